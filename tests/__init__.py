@@ -1,0 +1,1 @@
+"""Tests of the summarizer package, and the local servers that they run against."""
