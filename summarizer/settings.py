@@ -84,6 +84,11 @@ class Settings(BaseModel):
         return value.rstrip("/") if not parts.query else value
 
     @property
+    def public_base_url(self) -> str:
+        """The address without its query, which may hold a key."""
+        return self.base_url.partition("?")[0]
+
+    @property
     def needs_key(self) -> bool:
         """Whether the address is the provider's own."""
         return urlsplit(self.base_url).hostname == urlsplit(PROVIDER_BASE_URL).hostname
@@ -91,8 +96,8 @@ class Settings(BaseModel):
 
 def load_settings(
     flags: Mapping[str, object], environment: Mapping[str, str], folder: Path = Path()
-) -> tuple[Settings, Mapping[str, str]]:
-    """Merge all layers; return the settings and, by setting, where its value came from.
+) -> Settings:
+    """Merge all layers.
 
     Args:
         flags: settings given on the command line; None means not given.
@@ -110,7 +115,7 @@ def load_settings(
     values = {name: value for _, layer in layers for name, value in layer.items()}
     origins = {name: origin for origin, layer in layers for name in layer}
     try:
-        return Settings(**values), origins  # type: ignore[arg-type]
+        return Settings(**values)  # type: ignore[arg-type]
     except ValidationError as error:
         raise ConfigurationError(_describe(error, origins)) from None  # the cause would show a key's value
 

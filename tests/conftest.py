@@ -15,7 +15,9 @@ GOLDEN = Path(__file__).parent / "data" / "golden"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files from what the code does now")
+    parser.addoption(
+        "--update-golden", action="store_true", help="rewrite the golden files from what the code does now"
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +59,8 @@ def golden(request: pytest.FixtureRequest) -> Iterator[Callable[[str, str], None
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
 
-        assert text == path.read_text(encoding="utf-8"), f"{name} differs; look at the change, then: pytest --update-golden"
+        assert text == path.read_text(encoding="utf-8"), (
+            f"{name} differs; look at the change, then: pytest --update-golden"
+        )
 
     yield compare

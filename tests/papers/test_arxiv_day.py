@@ -62,7 +62,11 @@ def test_every_field_of_a_record_is_kept(tmp_path: Path) -> None:
 
 
 def test_the_word_none_stands_for_a_missing_value(tmp_path: Path) -> None:
-    text = RECORD.replace("10.1000/xyz.42", "None").replace("Ana Díaz, Bo Li", "None").replace("2024-02-01 01:02:03+00:00", "None")
+    text = (
+        RECORD.replace("10.1000/xyz.42", "None")
+        .replace("Ana Díaz, Bo Li", "None")
+        .replace("2024-02-01 01:02:03+00:00", "None")
+    )
     paper = read_paper(tmp_path, text)
 
     assert (paper.doi, paper.journal, paper.authors, paper.published) == (None, None, (), None)

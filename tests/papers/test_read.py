@@ -65,7 +65,9 @@ def test_a_folder_is_read_in_order_and_reports_files_that_are_no_papers(tmp_path
     (tmp_path / ".hidden").write_text(LINE)
     notes, first, second = read(tmp_path)
 
-    assert notes == SkippedRecord(str(tmp_path / "README.md"), 0, "in no known format; expected one of: arxiv-day, json-lines")
+    assert notes == SkippedRecord(
+        str(tmp_path / "README.md"), 0, "in no known format; expected one of: arxiv-day, json-lines"
+    )
     assert isinstance(first, Paper)
     assert isinstance(second, Paper)
     assert (first.id, second.id) == ("2503.00001", "2503.00002")

@@ -1,0 +1,235 @@
+"""One paper to one record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol, TypeVar
+
+from summarizer import __version__
+from summarizer.annotate.records import AnnotatedRecord, FailedRecord, Profile, Provenance, RecordError
+from summarizer.annotate.task import Task
+from summarizer.chat.endpoint import Endpoint, Reply
+from summarizer.chat.interface import ChatResponse, Message, Usage
+from summarizer.chat.pricing import Price
+from summarizer.contract.schema import Annotation
+from summarizer.contract.taxonomy import Taxonomy
+from summarizer.contract.validation import validate_abstract_translation, validate_annotation
+from summarizer.errors import (
+    AnnotationInvalidError,
+    IncompleteOutputError,
+    ModelError,
+    ModelUnavailableError,
+    PaperRejectedError,
+    RefusalError,
+)
+from summarizer.papers.paper import Paper
+
+Accepted = TypeVar("Accepted")
+
+PAPER_ERRORS = (
+    AnnotationInvalidError,
+    IncompleteOutputError,
+    ModelUnavailableError,
+    PaperRejectedError,
+    RefusalError,
+)
+"""Errors that are one paper's failure; every other error stops the run."""
+
+MAX_QUOTED_CHARACTERS = 16_000
+"""How much of a bad reply goes into the reask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A record and what it took in this run."""
+
+    record: AnnotatedRecord | FailedRecord
+    paid: Usage
+    """Tokens of the replies that did not come from the cache."""
+
+
+class Annotator(Protocol):
+    """Makes one record of one paper."""
+
+    profile: Profile
+    """What its annotations depend on, apart from the paper."""
+
+    async def annotate(self, paper: Paper, *, fresh: bool = False) -> Outcome:
+        """Annotate one paper.
+
+        Args:
+            paper: one that has an abstract.
+            fresh: ask anew even if a reply is cached.
+
+        Raises:
+            SummarizerError: the next paper would meet the same error.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Release connections and files."""
+        ...
+
+
+@dataclass
+class _Tally:
+    """What one paper has taken so far."""
+
+    usage: Usage = field(default_factory=Usage)
+    paid: Usage = field(default_factory=Usage)
+    attempts: int = 0
+    cache_hit: bool = True
+    truncated: bool = False
+    served_model: str | None = None
+    raw_text: str = ""
+
+    def add(self, reply: Reply) -> None:
+        self.usage += reply.response.usage
+        self.paid += reply.paid
+        self.attempts += reply.attempts
+        self.cache_hit = self.cache_hit and reply.cached
+        self.served_model = reply.response.served_model or None
+        self.raw_text = reply.response.text
+
+
+class ChatAnnotator:
+    """Annotates through an endpoint: one call, at most one reask; one more of each where abstracts are translated."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        annotation: Task,
+        translation: Task | None,
+        taxonomy: Taxonomy,
+        profile: Profile,
+        price: Price | None,
+        run_id: str,
+    ) -> None:
+        """Take what is asked and who answers.
+
+        Args:
+            endpoint: answers the requests.
+            annotation: the first call.
+            translation: the second call, for whole abstracts; None for none.
+            taxonomy: the tags that are accepted.
+            profile: what the two calls depend on, as records will state it.
+            price: None when unknown: the cost is then null, never guessed.
+            run_id: goes into every record.
+        """
+        self.profile = profile
+        self._endpoint = endpoint
+        self._annotation = annotation
+        self._translation = translation
+        self._taxonomy = taxonomy
+        self._price = price
+        self._run_id = run_id
+
+    async def annotate(self, paper: Paper, *, fresh: bool = False) -> Outcome:
+        """Annotate one paper; see `Annotator`."""
+        tally = _Tally()
+        try:
+            annotation = await self._annotate(paper, tally, fresh)
+        except PAPER_ERRORS as error:
+            tally.attempts += error.attempts if isinstance(error, ModelError) else 0
+            tally.cache_hit = tally.cache_hit and tally.attempts == 0
+            return Outcome(
+                FailedRecord(paper=paper, error=_to_record_error(error, tally), provenance=self._provenance(tally)),
+                tally.paid,
+            )
+        return Outcome(
+            AnnotatedRecord(paper=paper, annotation=annotation, provenance=self._provenance(tally)), tally.paid
+        )
+
+    async def aclose(self) -> None:
+        """Close the endpoint."""
+        await self._endpoint.aclose()
+
+    async def _annotate(self, paper: Paper, tally: _Tally, fresh: bool) -> Annotation:
+        languages = self.profile.languages
+
+        def accept(text: str, fenced: bool) -> Annotation:
+            return validate_annotation(text, paper, taxonomy=self._taxonomy, languages=languages, fenced=fenced)
+
+        def accept_translation(text: str, fenced: bool) -> dict[str, str]:
+            return validate_abstract_translation(text, paper, languages=languages, fenced=fenced)
+
+        annotation = await self._ask(self._annotation, paper, accept, tally, fresh)
+        if self._translation is None:
+            return annotation
+        return _with_abstracts(annotation, await self._ask(self._translation, paper, accept_translation, tally, fresh))
+
+    async def _ask(
+        self, task: Task, paper: Paper, accept: Callable[[str, bool], Accepted], tally: _Tally, fresh: bool
+    ) -> Accepted:
+        user, truncated = task.prompt.render_user(paper)
+        tally.truncated = tally.truncated or truncated
+        conversation = (Message("user", user),)
+        try:
+            return await self._attempt(task, conversation, accept, tally, fresh)
+        except (AnnotationInvalidError, IncompleteOutputError) as error:
+            issues = error.issues if isinstance(error, AnnotationInvalidError) else (str(error),)
+            conversation += _reask(task, error.raw_text, issues)
+        return await self._attempt(task, conversation, accept, tally, fresh)
+
+    async def _attempt(
+        self,
+        task: Task,
+        conversation: tuple[Message, ...],
+        accept: Callable[[str, bool], Accepted],
+        tally: _Tally,
+        fresh: bool,
+    ) -> Accepted:
+        reply = await self._endpoint.answer(lambda mode: task.build(mode, conversation), fresh=fresh)
+        tally.add(reply)
+        _check_finish(reply.response)
+        return accept(reply.response.text, reply.output_mode == "plain")
+
+    def _provenance(self, tally: _Tally) -> Provenance:
+        return Provenance(
+            **dict(self.profile),
+            served_model=tally.served_model,
+            usage=tally.usage,
+            cost_usd=self._cost(tally.paid),
+            attempts=tally.attempts,
+            cache_hit=tally.cache_hit,
+            truncated=tally.truncated,
+            created_at=datetime.now(UTC),
+            version=__version__,
+            run_id=self._run_id,
+        )
+
+    def _cost(self, paid: Usage) -> float | None:
+        if paid == Usage():
+            return 0.0
+        return self._price.cost_usd(paid) if self._price else None
+
+
+def _check_finish(response: ChatResponse) -> None:
+    if response.refusal or response.finish_reason == "content_filter":
+        raise RefusalError(response.refusal or "stopped by the content filter", raw_text=response.text, attempts=0)
+    if response.finish_reason == "length":
+        raise IncompleteOutputError(
+            "the reply was cut off at the output token limit; a shorter reply is needed",
+            raw_text=response.text,
+            attempts=0,
+        )
+
+
+def _reask(task: Task, raw_text: str, issues: tuple[str, ...]) -> tuple[Message, ...]:
+    quoted = (Message("assistant", raw_text[:MAX_QUOTED_CHARACTERS]),) if raw_text else ()
+    return (*quoted, Message("user", task.prompt.render_reask(issues)))
+
+
+def _to_record_error(error: Exception, tally: _Tally) -> RecordError:
+    raw_text = getattr(error, "raw_text", "") or tally.raw_text
+    return RecordError(type=type(error).__name__, message=str(error), raw_text=raw_text)
+
+
+def _with_abstracts(annotation: Annotation, abstracts: dict[str, str]) -> Annotation:
+    translations = {
+        tag: texts.model_copy(update={"abstract": abstracts[tag]}) for tag, texts in annotation.translations.items()
+    }
+    return annotation.model_copy(update={"translations": translations})

@@ -1,0 +1,169 @@
+"""Many papers to a run: bounded concurrency, conservation, and a clean stop whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from summarizer import __version__
+from summarizer.annotate.annotator import Annotator, Outcome
+from summarizer.annotate.records import AnnotatedRecord, DuplicateRecord, FailedRecord, Provenance, SkippedLine
+from summarizer.annotate.report import RunReport
+from summarizer.annotate.store import Results
+from summarizer.errors import ModelUnavailableError
+from summarizer.papers.identity import SeenPapers
+from summarizer.papers.paper import Paper, SkippedRecord
+
+GRACE_SECONDS = 5.0
+"""After an error that stops the run, calls in flight may still finish for this long: they are paid for."""
+
+UNAVAILABLE_LIMIT = 3
+"""The run stops when so many papers in a row found the endpoint unavailable; for each worker, once one was answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How a run goes about its work."""
+
+    run_id: str
+    concurrency: int = 16
+    """Papers in work at the same time."""
+    retry_failed: bool = False
+    """Ask anew, past the cache, for papers that failed in an earlier run on this output."""
+
+
+class Run:
+    """One pass over the input."""
+
+    def __init__(
+        self,
+        records: Iterator[Paper | SkippedRecord],
+        annotator: Annotator,
+        results: Results,
+        options: RunOptions,
+        *,
+        on_progress: Callable[[RunReport], None] = lambda _: None,
+    ) -> None:
+        """Take the input and everything that works on it; `on_progress` is called after each record."""
+        self.report = RunReport()
+        self._records = records
+        self._annotator = annotator
+        self._results = results
+        self._options = options
+        self._on_progress = on_progress
+        self._seen = SeenPapers()
+        self._stopping = False
+        self._in_work = 0
+        self._unavailable: list[str] = []
+
+    async def execute(self) -> RunReport:
+        """Work until the input ends, an error stops the run, or `stop` is called; count everything in `report`.
+
+        Raises:
+            SummarizerError: what stopped the run; `report` says how far it came.
+        """
+        started = time.monotonic()
+        workers = [asyncio.create_task(self._work()) for _ in range(self._options.concurrency)]
+        try:
+            await self._wait(workers)
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+            self.report.pending = self._in_work
+            self.report.seconds = time.monotonic() - started
+            self.report.check_conservation()
+        return self.report
+
+    def stop(self) -> None:
+        """Take no more records; let those in work finish."""
+        self._stopping = True
+
+    async def _wait(self, workers: list[asyncio.Task[None]]) -> None:
+        done, pending = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
+        if pending:
+            await asyncio.wait(pending, timeout=GRACE_SECONDS)
+        for worker in done:
+            worker.result()
+
+    async def _work(self) -> None:
+        # All workers share one iterator: the next paper is read only when somebody is free to work on it.
+        try:
+            while not self._stopping and (record := next(self._records, None)) is not None:
+                self.report.read += 1
+                self._in_work += 1
+                await self._process(record)
+                self._in_work -= 1
+                self._check_availability()
+                self._on_progress(self.report)
+        except Exception:
+            self._stopping = True
+            raise
+
+    async def _process(self, record: Paper | SkippedRecord) -> None:
+        if isinstance(record, SkippedRecord):
+            self._skip(None, record.path, record.line, record.reason)
+        elif not record.abstract:
+            # Not remembered as seen: a later record of the same paper may have the abstract.
+            self._skip(record, record.source, record.position, "no abstract")
+        elif not self._seen.add(record):
+            self._count_duplicate(record)
+        elif self._results.is_annotated(record):
+            self.report.annotated += 1
+            self.report.resumed += 1
+        else:
+            fresh = self._options.retry_failed and self._results.has_failed(record)
+            self._book(await self._annotator.annotate(record, fresh=fresh))
+        await asyncio.sleep(0)  # lets Ctrl-C and the progress bar in where no network does
+
+    def _skip(self, paper: Paper | None, path: str, line: int, reason: str) -> None:
+        self.report.skipped += 1
+        record = SkippedLine(paper=paper, path=path, line=line, reason=reason, provenance=self._provenance())
+        if not self._results.holds(record):
+            self._results.append(record)
+
+    def _count_duplicate(self, paper: Paper) -> None:
+        self.report.duplicate += 1
+        record = DuplicateRecord(paper=paper, reason="read before in this run", provenance=self._provenance())
+        if not self._results.holds(record):
+            self._results.append(record)
+
+    def _book(self, outcome: Outcome) -> None:
+        self._results.append(outcome.record)
+        provenance = outcome.record.provenance
+        self.report.calls += provenance.attempts
+        self.report.usage += outcome.paid
+        self.report.add_cost(provenance.cost_usd)
+        self.report.cache_hits += provenance.cache_hit
+        if isinstance(outcome.record, AnnotatedRecord):
+            self.report.annotated += 1
+        else:
+            self.report.failed += 1
+        self._note_availability(outcome.record)
+
+    def _note_availability(self, record: AnnotatedRecord | FailedRecord) -> None:
+        if isinstance(record, FailedRecord) and record.error.type == ModelUnavailableError.__name__:
+            self._unavailable.append(record.error.message)
+        else:
+            self._unavailable.clear()
+
+    def _check_availability(self) -> None:
+        count = len(self._unavailable)
+        answered = self.report.annotated + self.report.failed > count
+        if count >= UNAVAILABLE_LIMIT * (self._options.concurrency if answered else 1):
+            raise ModelUnavailableError(
+                f"{count} papers in a row could not be sent; the last reason: {self._unavailable[-1]}; "
+                "run `summarizer doctor`, then the same command again: it goes on where this run stopped"
+            )
+
+    def _provenance(self) -> Provenance:
+        return Provenance(
+            **dict(self._annotator.profile),
+            cost_usd=0.0,
+            created_at=datetime.now(UTC),
+            version=__version__,
+            run_id=self._options.run_id,
+        )

@@ -1,0 +1,58 @@
+"""Reading results files, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+from pydantic import ValidationError
+
+from summarizer.annotate.records import RECORD, SCHEMA_VERSION, Record
+from summarizer.errors import StoreError
+
+
+def read_results(path: Path) -> Iterator[Record]:
+    """Yield the records of a results file in order; a half-written last line is left out.
+
+    Raises:
+        StoreError: a line is damaged or was written by a newer version.
+    """
+    try:
+        with path.open("rb") as stream:
+            for number, line in enumerate(stream, start=1):
+                if line.strip() and (line.endswith(b"\n") or is_json(line)):
+                    yield parse_line(line, path, number)
+    except OSError as error:
+        raise StoreError(f"{path}: can't be read ({error.strerror})") from error
+
+
+def is_results_file(path: Path) -> bool:
+    """Return whether the first line of `path` is a result line."""
+    with path.open("rb") as stream:
+        head = stream.readline(2**20)
+    return head.startswith(b"{") and b'"provenance":' in head and b'"status":' in head
+
+
+def parse_line(line: bytes, path: Path, number: int) -> Record:
+    """Return the record of one line of `path`.
+
+    Raises:
+        StoreError: the line is damaged or was written by a newer version.
+    """
+    try:
+        version = orjson.loads(line)["provenance"]["schema_version"]
+        if version > SCHEMA_VERSION:
+            raise StoreError(f"{path}, line {number}: written by a newer version of summarizer; upgrade this one")
+        return RECORD.validate_json(line)
+    except (orjson.JSONDecodeError, ValidationError, KeyError, TypeError) as error:
+        raise StoreError(f"{path}, line {number}: not a result line; move the file away or use --overwrite") from error
+
+
+def is_json(line: bytes) -> bool:
+    """Return whether a line is whole."""
+    try:
+        orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return False
+    return True

@@ -1,0 +1,212 @@
+"""Results on disk: append-only JSON lines, one for each record, each in the file before the next paper is taken.
+
+A line that a killed process left half-written is cut off when the file is opened again; its reply is in the cache. Lines
+are flushed to the operating system one by one and to the disk when the run ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from summarizer.annotate.records import (
+    AnnotatedRecord,
+    DuplicateRecord,
+    FailedRecord,
+    Profile,
+    Record,
+    SkippedLine,
+)
+from summarizer.annotate.results import is_json, parse_line
+from summarizer.errors import ConfigurationError, StoreError
+from summarizer.papers.identity import digest64
+from summarizer.papers.paper import Paper
+
+STANDARD_OUTPUT = "-"
+
+
+class Results(Protocol):
+    """Where records go."""
+
+    def append(self, record: Record) -> None:
+        """Write one record.
+
+        Raises:
+            StoreError: the disk is full or the file can't be written.
+        """
+        ...
+
+    def holds(self, record: Record) -> bool:
+        """Return whether an earlier run already wrote this skipped record or duplicate."""
+        ...
+
+    def is_annotated(self, paper: Paper) -> bool:
+        """Return whether an earlier run annotated this version of the paper."""
+        ...
+
+    def has_failed(self, paper: Paper) -> bool:
+        """Return whether an earlier run ended in a failure for this version of the paper."""
+        ...
+
+    def close(self) -> None:
+        """Make sure that everything is on disk."""
+        ...
+
+
+class ResultFile:
+    """A results file that this run appends to, locked against other runs."""
+
+    def __init__(self, path: Path, profile: Profile, *, overwrite: bool = False) -> None:
+        """Open or create `path`, and learn what it already holds.
+
+        Raises:
+            ConfigurationError: it holds records made with another prompt, model, taxonomy or criterion.
+            StoreError: it is damaged, can't be written, or is in use.
+        """
+        self._path = path
+        self._annotated: set[int] = set()
+        self._failed: set[int] = set()
+        self._held: set[int] = set()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file: BinaryIO = path.open("ab+", buffering=0)
+        except OSError as error:
+            raise StoreError(f"{path}: can't be written ({error.strerror}); choose another file with -o") from error
+        try:
+            self._lock()
+            if overwrite:
+                self._file.truncate(0)
+            self._load(profile)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def append(self, record: Record) -> None:
+        """Write one line, whole or not at all."""
+        line = memoryview(record.model_dump_json().encode() + b"\n")
+        start = self._file.seek(0, os.SEEK_END)
+        try:
+            while line:
+                line = line[self._file.write(line) :]
+        except OSError as error:
+            self._file.truncate(start)
+            raise StoreError(
+                f"{self._path}: can't be written ({error.strerror}); make room and run the same command again: "
+                "nothing is lost and nothing is paid twice"
+            ) from error
+
+    def holds(self, record: Record) -> bool:
+        """Look the record up by where it was read from."""
+        return _place(record) in self._held
+
+    def is_annotated(self, paper: Paper) -> bool:
+        """Look the paper up by its text: a changed abstract is another request."""
+        return _text_digest(paper) in self._annotated
+
+    def has_failed(self, paper: Paper) -> bool:
+        """Look the paper up by its text."""
+        return _text_digest(paper) in self._failed
+
+    def close(self) -> None:
+        """Flush to disk and release the lock."""
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise StoreError(f"{self._path}: can't be flushed to disk ({error.strerror})") from error
+        finally:
+            self._file.close()
+
+    def _lock(self) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise StoreError(
+                f"{self._path}: another run is writing to this file; wait for it or choose another -o"
+            ) from error
+
+    def _load(self, profile: Profile) -> None:
+        self._cut_torn_line()
+        self._file.seek(0)
+        for number, line in enumerate(self._file, start=1):
+            if line.strip():
+                record = parse_line(line, self._path, number)
+                _check_profile(profile, record, self._path)
+                self._index(record)
+
+    def _cut_torn_line(self) -> None:
+        size = self._file.seek(0, os.SEEK_END)
+        tail = b""
+        while size and b"\n" not in tail:
+            step = min(size, 2**16)
+            size -= step
+            self._file.seek(size)
+            tail = self._file.read(step) + tail
+        torn = tail[tail.rfind(b"\n") + 1 :]
+        if torn and is_json(torn):
+            self._file.write(b"\n")
+        elif torn:
+            self._file.truncate(self._file.seek(0, os.SEEK_END) - len(torn))
+
+    def _index(self, record: Record) -> None:
+        match record:
+            case AnnotatedRecord(paper=paper):
+                self._annotated.add(_text_digest(paper))
+                self._failed.discard(_text_digest(paper))
+            case FailedRecord(paper=paper):
+                self._failed.add(_text_digest(paper))
+            case _:
+                self._held.add(_place(record))
+
+
+class ResultStream:
+    """Records to standard output, for a pipe: nothing is resumed."""
+
+    def __init__(self, stream: BinaryIO | None = None) -> None:
+        self._stream = stream or sys.stdout.buffer
+
+    def append(self, record: Record) -> None:
+        """Write one line and flush it."""
+        try:
+            self._stream.write(record.model_dump_json().encode() + b"\n")
+            self._stream.flush()
+        except OSError as error:
+            raise StoreError(f"standard output can't be written ({error.strerror})") from error
+
+    def holds(self, record: Record) -> bool:  # noqa: ARG002
+        """Return False: a stream has no past."""
+        return False
+
+    def is_annotated(self, paper: Paper) -> bool:  # noqa: ARG002
+        """Return False: a stream has no past."""
+        return False
+
+    def has_failed(self, paper: Paper) -> bool:  # noqa: ARG002
+        """Return False: a stream has no past."""
+        return False
+
+    def close(self) -> None:
+        """Leave standard output open."""
+
+
+def _check_profile(profile: Profile, record: Record, path: Path) -> None:
+    different = [name for name in Profile.model_fields if getattr(record.provenance, name) != getattr(profile, name)]
+    if different:
+        raise ConfigurationError(
+            f"{path} holds results made with another {' and another '.join(different).replace('_', ' ')}; "
+            "choose another file with -o, or start it anew with --overwrite"
+        )
+
+
+def _text_digest(paper: Paper) -> int:
+    return digest64(paper.id, str(paper.version), paper.title, paper.abstract)
+
+
+def _place(record: Record) -> int:
+    match record:
+        case SkippedLine():
+            return digest64(record.status, record.path, str(record.line))
+        case DuplicateRecord() | AnnotatedRecord() | FailedRecord():
+            return digest64(record.status, record.paper.source, str(record.paper.position))

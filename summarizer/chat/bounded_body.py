@@ -1,0 +1,36 @@
+"""A limit on the size of HTTP replies, so that a broken or hostile server never fills the memory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx2
+
+MAX_REPLY_BYTES = 4_000_000
+"""As sent: an annotation takes a few thousand."""
+
+
+class ReplyTooLargeError(Exception):
+    """A reply was larger than `MAX_REPLY_BYTES`."""
+
+
+class _BoundedStream(httpx2.AsyncByteStream):
+    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for chunk in self._stream:
+            size += len(chunk)
+            if size > MAX_REPLY_BYTES:
+                raise ReplyTooLargeError(f"the reply is larger than {MAX_REPLY_BYTES:,} bytes")
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+async def bound_body(response: httpx2.Response) -> None:
+    """Make reading `response` fail with `ReplyTooLargeError` beyond the limit; a response hook of httpx2."""
+    if isinstance(response.stream, httpx2.AsyncByteStream):
+        response.stream = _BoundedStream(response.stream)

@@ -1,0 +1,192 @@
+"""The response cache: the function from request to raw reply, kept on disk.
+
+Everything that can change an answer is part of the key; what is done with the answer later is not. Text only: diskcache
+would unpickle what it finds in its file (CVE-2025-69872), so its serialiser is replaced by one that refuses to. Nothing is
+ever evicted. SQLite runs in WAL mode with `synchronous=NORMAL`: a killed process loses no reply that `put` returned for;
+a power cut may lose the last ones but never damages the file. Not for network file systems.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import threading
+from dataclasses import fields
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, NamedTuple
+
+import diskcache
+import orjson
+from pydantic import ValidationError
+
+from summarizer.chat.interface import ChatRequest, ChatResponse
+from summarizer.errors import StoreError
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+logger = logging.getLogger(__name__)
+
+_KEY_VERSION = "summarizer-request-1"
+_BATCH = 256
+
+
+def cache_key(request: ChatRequest) -> str:
+    """Return the SHA-256 of the canonical JSON of `request`: of every field, in two parts, so that the first is hashed once."""
+    digest = _static_digest(_static_part(request)).copy()
+    digest.update(orjson.dumps(request.messages[1:]))
+    return digest.hexdigest()
+
+
+def _static_part(request: ChatRequest) -> tuple[object, ...]:
+    own = (getattr(request, field.name) for field in fields(request) if field.name != "messages")
+    return (*own, request.messages[:1])
+
+
+@lru_cache(maxsize=64)
+def _static_digest(static: tuple[object, ...]) -> _Hash:
+    names = [field.name for field in fields(ChatRequest)]
+    return sha256(orjson.dumps([_KEY_VERSION, names, static]))
+
+
+class _TextDisk(diskcache.Disk):  # type: ignore[misc]
+    """Stores and returns text, and refuses everything else that a cache file may hold."""
+
+    def put(self, key: str) -> tuple[str, bool]:
+        return key, True
+
+    def get(self, key: str, raw: bool) -> str:
+        if not raw or not isinstance(key, str):
+            raise StoreError("the response cache holds a key that this program did not write")
+        return key
+
+    def store(self, value: str, read: bool, key: object = None) -> tuple[int, int, None, str]:  # noqa: ARG002
+        return 0, diskcache.core.MODE_RAW, None, value
+
+    def fetch(self, mode: int, filename: str | None, value: object, read: bool) -> str:
+        if mode != diskcache.core.MODE_RAW or filename or read or not isinstance(value, str):
+            raise StoreError(
+                "the response cache holds an entry that this program did not write; nothing was loaded from it"
+            )
+        return value
+
+
+class _Write(NamedTuple):
+    key: str
+    value: str
+    done: asyncio.Future[None]
+
+
+class ResponseCache:
+    """Replies by request, in `directory`. Safe to share between processes of one machine."""
+
+    def __init__(self, directory: Path) -> None:
+        """Open or create the cache.
+
+        Raises:
+            StoreError: the folder can't be written, or holds a damaged file.
+        """
+        self._directory = directory
+        self._queue: SimpleQueue[_Write | None] = SimpleQueue()
+        self._writer: threading.Thread | None = None
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            self._cache = diskcache.Cache(
+                str(directory.resolve()), disk=_TextDisk, eviction_policy="none", cull_limit=0, size_limit=2**62
+            )
+        except (OSError, sqlite3.Error) as error:
+            raise self._error("opened", error) from error
+
+    def get(self, request: ChatRequest) -> ChatResponse | None:
+        """Return the stored reply to `request`, or None. An unreadable entry is a miss, and logged.
+
+        Raises:
+            StoreError: the cache can't be read.
+        """
+        key = cache_key(request)
+        try:
+            value = self._cache.get(key, retry=True)
+        except (OSError, sqlite3.Error) as error:
+            raise self._error("read", error) from error
+        try:
+            return None if value is None else ChatResponse.model_validate_json(value)
+        except ValidationError:
+            logger.warning("cache entry %s is unreadable and will be asked for again", key)
+            return None
+
+    async def put(self, request: ChatRequest, response: ChatResponse) -> None:
+        """Store `response`; return once it is committed. Replies that arrive together share one transaction.
+
+        Raises:
+            StoreError: the cache can't be written, for instance because the disk is full.
+        """
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queue.put(_Write(cache_key(request), response.model_dump_json(), done))
+        if self._writer is None:
+            self._writer = threading.Thread(target=self._write_forever, name="response-cache", daemon=True)
+            self._writer.start()
+        await done
+
+    def close(self) -> None:
+        """Finish pending writes and release the file."""
+        if self._writer is not None:
+            self._queue.put(None)
+            self._writer.join()
+            self._writer = None
+        self._cache.close()
+
+    def _write_forever(self) -> None:
+        while (first := self._queue.get()) is not None:
+            batch, is_last = self._take_batch(first)
+            error = self._commit(batch)
+            for write in batch:
+                _settle(write.done, error)
+            if is_last:
+                break
+        self._cache.close()  # a connection belongs to its thread
+
+    def _take_batch(self, first: _Write) -> tuple[list[_Write], bool]:
+        batch = [first]
+        try:
+            while len(batch) < _BATCH:
+                write = self._queue.get_nowait()
+                if write is None:
+                    return batch, True
+                batch.append(write)
+        except Empty:
+            pass
+        return batch, False
+
+    def _commit(self, batch: list[_Write]) -> StoreError | None:
+        try:
+            with self._cache.transact(retry=True):
+                for write in batch:
+                    self._cache.set(write.key, write.value, retry=True)
+        except (OSError, sqlite3.Error) as error:
+            return self._error("written", error)
+        return None
+
+    def _error(self, participle: str, error: Exception) -> StoreError:
+        return StoreError(
+            f"the response cache in {self._directory} can't be {participle}: {error}; "
+            "check free space and permissions, or choose another folder with --cache-dir"
+        )
+
+
+def _settle(done: asyncio.Future[None], error: StoreError | None) -> None:
+    def set_outcome() -> None:
+        if done.cancelled():
+            return
+        if error:
+            done.set_exception(error)
+        else:
+            done.set_result(None)
+
+    try:
+        done.get_loop().call_soon_threadsafe(set_outcome)
+    except RuntimeError:
+        logger.debug("the loop closed before a write was reported; it is committed all the same")

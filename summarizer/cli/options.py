@@ -1,0 +1,64 @@
+"""The flags that several commands share, each defined once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_MODEL, _ASKED, _RUN = "Chat model", "What is asked", "Run"
+
+Inputs = Annotated[list[str], typer.Argument(help="Files, folders, or - for standard input.", show_default=False)]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model", "-m", help="Name of the chat model, or [bold]extractive[/] for none.", rich_help_panel=_MODEL
+    ),
+]
+BaseUrl = Annotated[
+    str | None, typer.Option(help="Root of an OpenAI-compatible API.", metavar="URL", rich_help_panel=_MODEL)
+]
+Temperature = Annotated[float | None, typer.Option(help="Sent only when set.", rich_help_panel=_MODEL)]
+Seed = Annotated[int | None, typer.Option(help="Sent only when set.", rich_help_panel=_MODEL)]
+ReasoningEffort = Annotated[
+    str | None, typer.Option(help="Sent only when set, for instance low.", rich_help_panel=_MODEL)
+]
+MaxOutputTokens = Annotated[
+    int | None, typer.Option(help="Limit of one reply, reasoning included.", rich_help_panel=_MODEL)
+]
+PriceIn = Annotated[
+    float | None, typer.Option(help="USD for a million input tokens, if unlisted.", rich_help_panel=_MODEL)
+]
+PriceOut = Annotated[
+    float | None, typer.Option(help="USD for a million output tokens, if unlisted.", rich_help_panel=_MODEL)
+]
+PromptName = Annotated[str | None, typer.Option("--prompt", help="Name or file of the prompt.", rich_help_panel=_ASKED)]
+TaxonomyName = Annotated[
+    str | None, typer.Option("--taxonomy", help="Name or file of the tags.", rich_help_panel=_ASKED)
+]
+CriterionName = Annotated[
+    str | None, typer.Option("--criterion", help="Name or file of the relevance rubric.", rich_help_panel=_ASKED)
+]
+Languages = Annotated[
+    str | None,
+    typer.Option("--lang", help="Languages to translate to, comma-separated; none for none.", rich_help_panel=_ASKED),
+]
+TranslateAbstract = Annotated[
+    bool | None,
+    typer.Option("--translate-abstract", help="Translate whole abstracts in a second call.", rich_help_panel=_ASKED),
+]
+CacheDir = Annotated[Path | None, typer.Option(help="Folder of the response cache.", rich_help_panel=_RUN)]
+Concurrency = Annotated[
+    int | None, typer.Option("--concurrency", "-c", help="Requests in flight.", rich_help_panel=_RUN)
+]
+TimeoutSeconds = Annotated[
+    float | None, typer.Option("--timeout", help="Seconds for one request.", metavar="SECONDS", rich_help_panel=_RUN)
+]
+Limit = Annotated[int | None, typer.Option(min=1, help="Take only the first N records.", rich_help_panel=_RUN)]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Start the output anew.", rich_help_panel=_RUN)]
+RetryFailed = Annotated[
+    bool, typer.Option("--retry-failed", help="Ask anew for papers that failed before.", rich_help_panel=_RUN)
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 for skipped records too.", rich_help_panel=_RUN)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print a report for machines to stdout.")]

@@ -1,0 +1,47 @@
+"""What commands print: data to stdout, talk to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from summarizer.annotate.report import RunReport
+
+
+def say(text: str) -> None:
+    """Print talk for people."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def print_data(text: str) -> None:
+    """Print what was asked for."""
+    print(text)  # noqa: T201
+
+
+def print_json(data: dict[str, Any] | list[Any]) -> None:
+    """Print data for machines."""
+    print_data(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def describe_report(report: RunReport) -> str:
+    """Return the summary of a run: the sum that must hold, then what it took."""
+    counts = {
+        "annotated": report.annotated,
+        "failed": report.failed,
+        "skipped": report.skipped,
+        "duplicate": report.duplicate,
+    }
+    counts |= {"pending": report.pending} if report.pending else {}
+    lines = [f"{report.read:,} read = " + " + ".join(f"{count:,} {name}" for name, count in counts.items())]
+    if report.resumed:
+        lines.append(f"{report.resumed:,} of the annotated were there from an earlier run")
+    cost = "cost unknown (name the prices with --price-in and --price-out)"
+    if report.cost_usd is not None:
+        cost = f"${report.cost_usd:,.4f}"
+    lines.append(
+        f"{report.calls:,} calls, {report.cache_hits:,} papers from the cache, "
+        f"{report.usage.input_tokens:,} tokens in, {report.usage.output_tokens:,} out, {cost}, {report.seconds:,.1f} s"
+    )
+    return "\n".join(lines)

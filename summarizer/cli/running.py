@@ -1,0 +1,119 @@
+"""A run from the command line: from inputs to a results file, with signals, progress and a summary at its end."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from summarizer.annotate.assembly import build_annotator, new_run_id
+from summarizer.annotate.pipeline import Run, RunOptions
+from summarizer.annotate.records import Profile
+from summarizer.annotate.report import RunReport
+from summarizer.annotate.store import STANDARD_OUTPUT, ResultFile, Results, ResultStream
+from summarizer.cli.output import say
+from summarizer.cli.progress import Progress
+from summarizer.errors import ConfigurationError, SummarizerError
+from summarizer.papers import InputMeter, read
+from summarizer.settings import Settings
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one command line asks for."""
+
+    inputs: list[str]
+    output: Path
+    limit: int | None = None
+    overwrite: bool = False
+    retry_failed: bool = False
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """How a run ended."""
+
+    report: RunReport
+    exit_code: int
+    error: SummarizerError | None = None
+    """What stopped it early."""
+
+
+def run_job(job: Job, settings: Settings) -> JobResult:
+    """Run `job` until it ends, is stopped by an error, or by Ctrl-C.
+
+    Raises:
+        SummarizerError: it could not start.
+    """
+    return asyncio.run(_run(job, settings))
+
+
+async def _run(job: Job, settings: Settings) -> JobResult:
+    meter = InputMeter()
+    records = itertools.islice(read(*job.inputs, meter=meter), job.limit)
+    run_id = new_run_id()
+    annotator = build_annotator(settings, run_id=run_id)
+    try:
+        results = _open_results(job, annotator.profile)
+        try:
+            with Progress(meter) as progress:
+                options = RunOptions(run_id, settings.concurrency, job.retry_failed)
+                run = Run(records, annotator, results, options, on_progress=progress.update)
+                return await _execute(run, strict=job.strict)
+        finally:
+            results.close()
+    finally:
+        await annotator.aclose()
+
+
+def _open_results(job: Job, profile: Profile) -> Results:
+    if str(job.output) == STANDARD_OUTPUT:
+        return ResultStream()
+    if job.output.is_dir():
+        raise ConfigurationError(
+            f"{job.output} is a folder; -o takes a file, for instance {job.output / 'results.jsonl'}"
+        )
+    return ResultFile(job.output, profile, overwrite=job.overwrite)
+
+
+async def _execute(run: Run, *, strict: bool) -> JobResult:
+    with _interrupts(run) as is_interrupted:
+        try:
+            await run.execute()
+        except asyncio.CancelledError:
+            return JobResult(run.report, INTERRUPTED)
+        except SummarizerError as error:
+            return JobResult(run.report, error.exit_code, error)
+    if is_interrupted():
+        return JobResult(run.report, INTERRUPTED)
+    return JobResult(run.report, int(bool(run.report.failed or (strict and run.report.skipped))))
+
+
+@contextmanager
+def _interrupts(run: Run) -> Iterator[Callable[[], bool]]:
+    """Let the first Ctrl-C end the run after the calls in flight, which are paid for, and the second one at once."""
+    loop, task, presses = asyncio.get_running_loop(), asyncio.current_task(), itertools.count(1)
+    interrupted = asyncio.Event()
+
+    def interrupt() -> None:
+        interrupted.set()
+        if next(presses) == 1:
+            say("stopping: the calls in flight may still finish; press Ctrl-C again to give them up")
+            run.stop()
+        elif task:
+            task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, interrupt)
+    try:
+        yield interrupted.is_set
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,196 @@
+"""Numbers written as words: English, and the numerals of Chinese, Japanese and Korean.
+
+Knows what a word is worth, not whether a text may say it. A *hint* stands for a number without stating one (`both`,
+`gigapixel`, the single numeral of 一种): it can support a figure elsewhere and needs no support itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
+
+_UNIT_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_TEN_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_CARDINALS = {word: value for value, word in enumerate(_UNIT_WORDS.split())} | {
+    word: 20 + 10 * i for i, word in enumerate(_TEN_WORDS.split())
+}
+_SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_PRONOUNS = frozenset(["zero", "one", "two"])
+"""Words that are mostly no figure: zero-shot, one of them, two-stage."""
+_HINTS = {
+    Decimal("0.25"): "quarter quarters",
+    Decimal("0.5"): "half halve halves halved halving",
+    Decimal(1): "single once first sole unified",
+    Decimal(
+        2
+    ): "both pair pairs paired dual twice double doubles doubled doubling twofold second couple twin bi either half",
+    Decimal(3): "third thirds triple triples tripled tripling threefold thrice triplet triplets tri trio",
+    Decimal(4): "fourth quarter quarters quadruple fourfold quad",
+    Decimal(5): "fifth fivefold",
+    Decimal(6): "sixth sixfold",
+    Decimal(7): "seventh",
+    Decimal(8): "eighth eightfold",
+    Decimal(9): "ninth",
+    Decimal(10): "tenth tenfold tens magnitude decade decades",
+    Decimal(12): "dozen dozens",
+    Decimal(100): "hundreds hundredfold century centuries",
+    Decimal(1000): "thousands",
+    Decimal(10**6): "millions megapixel megapixels",
+    Decimal(10**9): "billions gigapixel gigapixels",
+}
+_HINT_VALUES: dict[str, list[Decimal]] = {}
+for _value, _words in _HINTS.items():
+    for _word in _words.split():
+        _HINT_VALUES.setdefault(_word, []).append(_value)
+_MONTH_WORDS = "january february march april may june july august september october november december"
+_MONTHS = {name: number for number, month in enumerate(_MONTH_WORDS.split(), start=1) for name in (month, month[:3])}
+_DATE = re.compile(r"\.?,? (?:\d{1,2},? )?(?:19|20)\d\d")
+
+
+_KNOWN = frozenset([*_CARDINALS, *_SCALES, *_HINT_VALUES, *_MONTHS])
+_WORD = re.compile(r"[a-z]+")
+_DIGIT_BEFORE = re.compile(r"\d[\s-]?\Z")
+_BETWEEN = re.compile(r"[\s-]?|\sand\s")
+
+_HAN_DIGITS = str.maketrans("零〇一二两兩三四五六七八九", "0012223456789")
+_POWERS = {"十": 10, "百": 10**2, "千": 10**3, "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "兆": 10**12}
+_POWERS |= {"백": 10**2, "천": 10**3, "만": 10**4, "억": 10**8, "조": 10**12}
+_MYRIAD = 10**4
+_DIGIT = "零〇一二两兩三四五六七八九"
+_HAN = rf"(?:[{_DIGIT}十千万萬亿億]|百(?!分))"
+_LARGE = r"(?:[百백](?!分)|[千천](?![米克瓦赫卡帕焦])|[万萬亿億兆만억조])"
+_AMOUNT = r"\d[\d,]*(?:\.\d+)?"
+CJK_NUMERAL = re.compile(
+    rf"(?=[\d{_DIGIT}十百千万萬亿億数數几幾半])"  # passes over other characters quickly
+    rf"(?:(?P<scaled>{_AMOUNT}\s?[余餘多]?{_LARGE}+(?:\s?{_AMOUNT}\s?{_LARGE}+)*(?:\d{{4}}(?!\d))?)"
+    rf"|(?P<percent>百分之)\s?(?P<share>{_AMOUNT}|{_HAN}+(?:点[{_DIGIT}]+)?|百)"
+    rf"|(?P<fraction>{_HAN}+分之{_HAN}+)"
+    r"|(?P<half>一半|半数|半數)"
+    rf"|(?P<tenths>[一二三四五六七八九\d])(?:成(?!为|為|立|功|像|本)|割(?!合))"
+    rf"|(?P<vague>[数數几幾])?(?P<han>{_HAN}+(?:[点點][{_DIGIT}]+{_HAN}*)?)(?!指[肠腸]))"
+)
+"""A numeral with Han or Hangul units. 十二指肠, the duodenum, is none."""
+_STATED = re.compile(rf"[{_DIGIT}]+[十百千万萬亿億]|[十百千][万萬亿億]|十[{_DIGIT}]|[点點]")
+
+
+class Numeral(NamedTuple):
+    """A number in words."""
+
+    text: str
+    value: Decimal
+    is_percent: bool
+    is_hint: bool
+
+
+def read_english_numerals(text: str) -> Iterator[Numeral]:
+    """Yield the numbers that English words of `text` state or hint at: `twenty-five`, `three hundred`, `both`."""
+    run: list[str] = []
+    end = -1
+    lowered = text.lower()
+    known = _KNOWN.intersection(_WORD.findall(lowered))
+    matches = [match for word in known for match in _word_pattern(word).finditer(lowered) if _starts_word(match)]
+    for match in sorted(matches, key=lambda match: match.start()):
+        word = match[0]
+        if word in _MONTHS:
+            yield from _read_month(lowered, match)
+        for value in _HINT_VALUES.get(word, ()):
+            yield Numeral(word, value, is_percent=False, is_hint=True)
+        if word not in _CARDINALS and (
+            word not in _SCALES or _DIGIT_BEFORE.search(text[max(0, match.start() - 3) : match.start()])
+        ):
+            continue
+        if run and not (_BETWEEN.fullmatch(text, end, match.start()) and _continues(run[-1], word)):
+            yield from _value_run(run)
+            run = []
+        run.append(word)
+        end = match.end()
+    yield from _value_run(run)
+
+
+def _read_month(text: str, match: re.Match[str]) -> Iterator[Numeral]:
+    """Yield 5 for May 2020, which Chinese writes 2020年5月; the verb is no month."""
+    if _DATE.match(text, match.end()):
+        yield Numeral(match[0], Decimal(_MONTHS[match[0]]), is_percent=False, is_hint=True)
+
+
+@cache
+def _word_pattern(word: str) -> re.Pattern[str]:
+    """Return the pattern of a known word; no check before it, so that the search jumps from one to the next."""
+    return re.compile(rf"{word}(?![a-z])")
+
+
+def _starts_word(match: re.Match[str]) -> bool:
+    return not match.string[max(0, match.start() - 1) : match.start()].isalpha()
+
+
+def _continues(last: str, word: str) -> bool:
+    """Tell whether `word` may go on with a number: five after twenty, not three after two."""
+    if last in _CARDINALS and word in _CARDINALS:
+        return _CARDINALS[last] >= 20 and 0 < _CARDINALS[word] < 10  # noqa: PLR2004
+    return True
+
+
+def _value_run(words: list[str]) -> Iterator[Numeral]:
+    """Yield the number that consecutive number words state; a scale alone, as in million-scale, is a hint."""
+    if not words:
+        return
+    total = current = 0
+    for word in words:
+        if word in _CARDINALS:
+            current += _CARDINALS[word]
+        elif word == "hundred":
+            current = max(current, 1) * 100
+        else:
+            total += max(current, 1) * _SCALES[word]
+            current = 0
+    is_hint = len(words) == 1 and (words[0] in _PRONOUNS or words[0] in _SCALES)
+    yield Numeral(" ".join(words), Decimal(total + current), is_percent=False, is_hint=is_hint)
+
+
+def read_cjk_numeral(match: re.Match[str]) -> Numeral:
+    """Return the number that a match of `CJK_NUMERAL` stands for."""
+    text = match[0]
+    if match["percent"]:
+        value = Decimal(100) if match["share"] == "百" else parse_cjk(match["share"])
+        return Numeral(text, value, is_percent=True, is_hint=False)
+    if match["tenths"]:
+        return Numeral(text, 10 * parse_cjk(match["tenths"]), is_percent=True, is_hint=True)
+    if match["half"]:
+        return Numeral(text, Decimal("0.5"), is_percent=False, is_hint=True)
+    if match["fraction"]:
+        return Numeral(text, parse_cjk(text.rpartition("之")[2]), is_percent=False, is_hint=True)
+    if match["scaled"]:
+        return Numeral(text, parse_cjk(text), is_percent=False, is_hint=False)
+    is_hint = bool(match["vague"]) or not _STATED.search(text) or text in {"千万", "千萬"}
+    return Numeral(text, parse_cjk(match["han"]), is_percent=False, is_hint=is_hint)
+
+
+def parse_cjk(text: str) -> Decimal:
+    """Return the value of a numeral such as 1.2亿, 五万 or 三千二百; signs other than digits and units count nothing."""
+    total = section = number = Decimal(0)
+    for token in re.findall(r"\d+(?:\.\d+)?|\D", _to_digits(text)):
+        if token[0].isdigit():
+            number = Decimal(token)
+            continue
+        power = _POWERS.get(token)
+        if power is None:
+            continue
+        if power < _MYRIAD:
+            section += (number or 1) * power
+        elif section + number:
+            total += (section + number) * power
+            section = Decimal(0)
+        else:
+            total = (total or Decimal(1)) * power
+        number = Decimal(0)
+    return total + section + number
+
+
+def _to_digits(text: str) -> str:
+    return text.replace(",", "").translate(_HAN_DIGITS).replace("点", ".").replace("點", ".")
