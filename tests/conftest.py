@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ def shared() -> Path:
 
 
 @pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Iterator[Callable[[str, str], None]]:
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     """Compare text with a golden file; `--update-golden` rewrites it."""
 
     def compare(name: str, text: str) -> None:
@@ -63,4 +63,4 @@ def golden(request: pytest.FixtureRequest) -> Iterator[Callable[[str, str], None
             f"{name} differs; look at the change, then: pytest --update-golden"
         )
 
-    yield compare
+    return compare

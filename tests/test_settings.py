@@ -86,7 +86,7 @@ def test_the_key_is_masked_wherever_settings_are_shown() -> None:
 
 def test_settings_are_frozen() -> None:
     with pytest.raises(ValueError, match="frozen"):
-        Settings().model = "other"  # type: ignore[misc]
+        Settings().model = "other"
 
 
 def test_a_query_of_the_address_is_not_shown() -> None:

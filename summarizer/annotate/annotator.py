@@ -166,7 +166,7 @@ class ChatAnnotator:
     ) -> Accepted:
         user, truncated = task.prompt.render_user(paper)
         tally.truncated = tally.truncated or truncated
-        conversation = (Message("user", user),)
+        conversation: tuple[Message, ...] = (Message("user", user),)
         try:
             return await self._attempt(task, conversation, accept, tally, fresh)
         except (AnnotationInvalidError, IncompleteOutputError) as error:

@@ -48,11 +48,11 @@ def build_annotator(settings: Settings, *, run_id: str | None = None, chat: Chat
     run_id = run_id or new_run_id()
     if settings.model == EXTRACTIVE:
         return ExtractiveAnnotator(taxonomy, criterion, load_lexicon(criterion.name), run_id=run_id)
-    return _build_chat_annotator(settings, settings.model, taxonomy, criterion, run_id, chat)
+    return _build_chat_annotator(settings, settings.model, taxonomy, criterion, run_id=run_id, chat=chat)
 
 
 def _build_chat_annotator(
-    settings: Settings, model: str, taxonomy: Taxonomy, criterion: Criterion, run_id: str, chat: ChatModel | None
+    settings: Settings, model: str, taxonomy: Taxonomy, criterion: Criterion, *, run_id: str, chat: ChatModel | None
 ) -> ChatAnnotator:
     prompt = load_prompt(settings.prompt, reply="annotation")
     parameters = RequestParameters(

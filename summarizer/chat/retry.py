@@ -44,6 +44,7 @@ class RetryingChatModel:
         self._stop = stop_after_attempt(max_attempts)
         self._back_off = wait_random_exponential(multiplier=1, max=max_wait_seconds)
         self._sleep = sleep
+        self._has_answered = False
 
     async def complete(self, request: ChatRequest) -> ChatResponse:
         """Answer one request, with as many attempts as it may take.
@@ -65,6 +66,7 @@ class RetryingChatModel:
                 _check_wait(error)
                 raise
             spent += response.attempts
+            self._has_answered = True
             return response
 
         # A new object for each call: one that is shared would mix the states of concurrent requests.
@@ -90,7 +92,9 @@ class RetryingChatModel:
         error = state.outcome.exception() if state.outcome else None
         asked = error.retry_after_seconds if isinstance(error, ModelUnavailableError) else None
         wait = max(asked or 0.0, self._back_off(state))
-        logger.info("attempt %d failed, the next one in %.1f s: %s", state.attempt_number, wait, error)
+        # Until the first answer it may be the address that is wrong: the user should not wait in the dark.
+        level = logging.INFO if self._has_answered else logging.WARNING
+        logger.log(level, "attempt %d failed, the next one in %.1f s: %s", state.attempt_number, wait, error)
         return wait
 
 

@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(0)
     try:
         app(args=arguments, prog_name="summarizer")
-    except Exception as error:  # noqa: BLE001  # the last line of defence: one clear line and an exit code
+    except Exception as error:  # the last line of defence: one clear line and an exit code
         if is_debug:
             raise
         sys.exit(_explain(error))
@@ -68,5 +68,7 @@ def _explain(error: Exception) -> int:
     if isinstance(error, SummarizerError):
         say(f"error: {error}")
         return error.exit_code
-    say(f"internal error: {type(error).__name__}: {error}\nplease report it with the output of the same line and --debug")
+    say(
+        f"internal error: {type(error).__name__}: {error}\nplease report it with the output of the same line and --debug"
+    )
     return INTERNAL_ERROR

@@ -13,9 +13,9 @@ from summarizer import __version__
 from summarizer.annotate.annotator import Annotator
 from summarizer.annotate.assembly import build_annotator
 from summarizer.annotate.extractive import EXTRACTIVE
-from summarizer.annotate.records import FailedRecord
+from summarizer.annotate.records import AnnotatedRecord, FailedRecord
 from summarizer.chat.connect import EndpointMemory, open_chat_model
-from summarizer.errors import ConfigurationError, ModelError, SummarizerError
+from summarizer.errors import ConfigurationError, ModelError, ModelUnavailableError, SummarizerError
 from summarizer.papers import Paper
 from summarizer.settings import Settings
 
@@ -151,14 +151,19 @@ async def _annotate_trial(settings: Settings) -> Finding:
     finally:
         if annotator:
             await annotator.aclose()
-    provenance = outcome.record.provenance
-    took = f"{provenance.usage.input_tokens:,} tokens in, {provenance.usage.output_tokens:,} out"
-    if isinstance(outcome.record, FailedRecord):
-        detail = f"{outcome.record.error.type}: {outcome.record.error.message} ({took})"
-        return Finding("warning", "trial", detail, "another model may do better; such papers end as failed records")
-    return Finding(
-        "ok", "trial", f"relevance {outcome.record.annotation.relevance}: {outcome.record.annotation.tldr} ({took})"
-    )
+    return _judge_trial(outcome.record)
+
+
+def _judge_trial(record: AnnotatedRecord | FailedRecord) -> Finding:
+    usage = record.provenance.usage
+    took = f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out"
+    if isinstance(record, AnnotatedRecord):
+        return Finding("ok", "trial", f"relevance {record.annotation.relevance}: {record.annotation.tldr} ({took})")
+    if record.error.type == ModelUnavailableError.__name__:
+        fix = "is the server running, and --base-url right?"
+        return Finding("problem", "trial", record.error.message, fix, ModelUnavailableError.exit_code)
+    detail = f"{record.error.type}: {record.error.message} ({took})"
+    return Finding("warning", "trial", detail, "another model may do better; such papers end as failed records")
 
 
 def _output_mode(settings: Settings, model: str) -> Finding:

@@ -81,7 +81,8 @@ def _match_command(word: str) -> str | None:
 
 def find_markup_issues(field: str, text: str, source: str) -> Iterator[str]:
     """Yield an issue for HTML or Markdown in `text` that `source` does not have."""
-    for kind, pattern in (("HTML", _HTML), ("Markdown", _MARKDOWN)):
-        found = next((match[0] for match in pattern.finditer(text) if match[0] not in source), None)
-        if found:
-            yield f'"{field}" holds {kind} markup, {quote(found)}: write plain text.'
+    for kind, marks, pattern in (("HTML", "<&", _HTML), ("Markdown", "*`[#>-+", _MARKDOWN)):
+        if any(mark in text for mark in marks):
+            found = next((match[0] for match in pattern.finditer(text) if match[0] not in source), None)
+            if found:
+                yield f'"{field}" holds {kind} markup, {quote(found)}: write plain text.'

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import islice
 
 from summarizer.contract.identifiers import wanted_keys
 from summarizer.contract.numbers import Figures, Number
@@ -21,6 +22,7 @@ _NUMERAL_LANGUAGES = frozenset(["en", "zh-Hans", "zh-Hant", "ja", "ko"])
 """Those whose number words are read; in others a round or small number may be written as a word."""
 _LARGEST_WORD = 20
 _ROUND = frozenset([_HUNDRED, Decimal(1000)])
+_MAX_PAIRS = 10
 _PAIR = re.compile(r"\btwo\s+(?:[a-z-]{1,30}\s+){0,2}?([a-z]{3,30}s)\b", re.IGNORECASE)
 _OTHER_COUNT = (
     r"\b(?:three|four|five|six|seven|eight|nine|ten|eleven|twelve|[3-9]|[1-9]\d{1,8})\s+(?:[\w-]{1,30}\s+){0,3}"
@@ -30,23 +32,28 @@ _OTHER_COUNT = (
 class Grounding:
     """The figures of a text, sorted, so that a number is looked up in logarithmic time."""
 
-    def __init__(self, figures: Figures) -> None:
+    def __init__(self, figures: Figures, text: str) -> None:
+        self._text = text
         self._name_keys = figures.name_keys
         self._amounts = _sort_values(number for number in figures.numbers if number.is_percent is not True)
         self._percentages = _sort_values(number for number in figures.numbers if number.is_percent is not False)
-        self._fractions = [value for value in self._amounts if value % 1]
+        self._fractions = [value for value in self._amounts if not _is_whole(value)]
 
     def find_unsupported(self, reply: Figures) -> list[str]:
         """Return the numbers and names of `reply`, as written, that this text does not have.
 
         A number may have been rounded to fewer digits, at least two.
         """
-        numbers = (number.text for number in reply.numbers if not (number.is_hint or self._supports(number)))
+        numbers = (
+            number.text
+            for number in reply.numbers
+            if not (number.is_hint or self._supports(number) or self._lists(number))
+        )
         names = (name for name in reply.names if self._name_keys.isdisjoint(wanted_keys(name)))
         return list(dict.fromkeys([*numbers, *names]))
 
-    def find_contradicted_pairs(self, reply: str, text: str) -> list[str]:
-        """Return phrases such as "two datasets" where this text, `text`, counts another number of the same things.
+    def find_contradicted_pairs(self, reply: str) -> list[str]:
+        """Return phrases such as "two datasets" where this text counts another number of the same things.
 
         Elsewhere `two` needs no support: two modalities may sum up "CT and MRI".
         """
@@ -54,26 +61,29 @@ class Grounding:
             return []
         return [
             match[0]
-            for match in _PAIR.finditer(reply)
-            if re.search(rf"{_OTHER_COUNT}{re.escape(match[1])}\b", text, re.IGNORECASE)
+            for match in islice(_PAIR.finditer(reply), _MAX_PAIRS)
+            if re.search(rf"{_OTHER_COUNT}{re.escape(match[1])}\b", self._text, re.IGNORECASE)
         ]
 
-    def find_missing(self, source: Figures, text: str, *, language: str) -> list[str]:
-        """Return the percentages, decimals and whole numbers from 10 of `source` that this text, `text`, lost.
+    def find_missing(self, source: Figures, *, language: str) -> list[str]:
+        """Return the percentages, decimals and whole numbers from 10 of `source` that this text lost.
 
         Args:
             source: the figures of the field that was translated.
-            text: the translation that this grounding was built from.
-            language: its tag.
+            language: tag of this text's language.
         """
         missing = (
             number.text
             for number in source.numbers
             if _is_demanded(number, language)
             and not self._supports(number, is_source=True)
-            and not _occurs(number.digits, text)
+            and not _occurs(number.digits, self._text)
         )
         return list(dict.fromkeys(missing))
+
+    def _lists(self, number: Number) -> bool:
+        """Tell whether what looks like a decimal comma stands here as a list, as in {0,1}."""
+        return "," in number.digits and _occurs(number.digits, self._text)
 
     def _supports(self, number: Number, *, is_source: bool = False) -> bool:
         if not self._name_keys.isdisjoint(number.name_keys):
@@ -117,11 +127,15 @@ def _contains(values: list[Decimal], value: Decimal, tolerance: Decimal = _EXACT
     return index < len(values) and values[index] <= value + tolerance
 
 
+def _is_whole(value: Decimal) -> bool:
+    return value == value.to_integral_value()
+
+
 def _is_demanded(number: Number, language: str) -> bool:
     if number.is_hint or not number.digits:
         return False
     value = number.readings[0].value
-    if number.is_percent is True or value % 1:
+    if number.is_percent is True or not _is_whole(value):
         return True
     if language not in _NUMERAL_LANGUAGES and (value <= _LARGEST_WORD or value in _ROUND):
         return False
@@ -132,8 +146,14 @@ def _occurs(digits: str, text: str) -> bool:
     """Tell whether `text` has exactly these digits, in a name perhaps."""
     start = text.find(digits)
     while start >= 0:
-        before, behind = text[max(0, start - 1) : start], text[start + len(digits) : start + len(digits) + 1]
-        if not (before.isdecimal() or behind.isdecimal() or before == "."):
+        end = start + len(digits)
+        before, behind = text[max(0, start - 1) : start], text[end : end + 2]
+        if not (
+            before.isdecimal()
+            or before == "."
+            or behind[:1].isdecimal()
+            or (behind[:1] == "." and behind[1:].isdecimal())
+        ):
             return True
-        start = text.find(digits, start + len(digits))
+        start = text.find(digits, end)
     return False

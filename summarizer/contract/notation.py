@@ -12,6 +12,7 @@ _SHAPES |= {ord(shape): plain for shape, plain in zip("×✕％٪﹪．٫٬＋",
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉", "0123456789+-0123456789")
 _SUPERSCRIPT = re.compile(r"[⁰¹²³⁴-⁹⁺⁻]+")
 _SUBSCRIPT = re.compile(r"[₀-₉]+")
+_UNUSUAL = frozenset(map(chr, [*_SHAPES, *_SUPERSCRIPTS]))
 _THIN_SPACE = re.compile(r"\\[,;:! ]|~")
 _BACKSLASH_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s?\\(?:times|cdot)(?![A-Za-z])\s?"), "x"),
@@ -23,7 +24,7 @@ _SCRIPT_GROUP = re.compile(r"([\^_])\s?\{\s?([^{}]{0,40})\}")
 
 def to_plain_notation(text: str) -> str:
     r"""Return `text` with `15.5\%`, `10^{-3}`, `1{,}000`, `10⁻³` and `９０％` as 15.5%, 10^-3, 1,000, 10^-3 and 90%."""
-    if not text.isascii():
+    if not (text.isascii() or _UNUSUAL.isdisjoint(text)):
         text = _SUPERSCRIPT.sub(lambda match: "^" + match[0].translate(_SUPERSCRIPTS), text)
         text = _SUBSCRIPT.sub(lambda match: "_" + match[0].translate(_SUPERSCRIPTS), text)
         text = text.translate(_SHAPES)

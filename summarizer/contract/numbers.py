@@ -53,5 +53,10 @@ class Figures:
     name_keys: frozenset[str]
     """Those under which the text offers its identifiers, numbers behind names included."""
 
+    @property
+    def states_something(self) -> bool:
+        """Whether there is a name or a number that is no mere hint."""
+        return bool(self.names) or any(not number.is_hint for number in self.numbers)
+
     def __or__(self, other: Figures) -> Figures:
         return Figures(self.numbers + other.numbers, self.names + other.names, self.name_keys | other.name_keys)

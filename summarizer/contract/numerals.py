@@ -65,18 +65,18 @@ _MYRIAD = 10**4
 _DIGIT = "零〇一二两兩三四五六七八九"
 _HAN = rf"(?:[{_DIGIT}十千万萬亿億]|百(?!分))"
 _LARGE = r"(?:[百백](?!分)|[千천](?![米克瓦赫卡帕焦])|[万萬亿億兆만억조])"
-_AMOUNT = r"\d[\d,]*(?:\.\d+)?"
+_AMOUNT = r"\d[\d,]{0,40}(?:\.\d{1,40})?"
 CJK_NUMERAL = re.compile(
     rf"(?=[\d{_DIGIT}十百千万萬亿億数數几幾半])"  # passes over other characters quickly
-    rf"(?:(?P<scaled>{_AMOUNT}\s?[余餘多]?{_LARGE}+(?:\s?{_AMOUNT}\s?{_LARGE}+)*(?:\d{{4}}(?!\d))?)"
-    rf"|(?P<percent>百分之)\s?(?P<share>{_AMOUNT}|{_HAN}+(?:点[{_DIGIT}]+)?|百)"
-    rf"|(?P<fraction>{_HAN}+分之{_HAN}+)"
+    rf"(?:(?P<scaled>{_AMOUNT}\s?[余餘多]?{_LARGE}{{1,8}}(?:\s?{_AMOUNT}\s?{_LARGE}{{1,8}}){{0,4}}(?:\d{{4}}(?!\d))?)"
+    rf"|(?P<percent>百分之)\s?(?P<share>{_AMOUNT}|{_HAN}{{1,24}}(?:点[{_DIGIT}]{{1,24}})?|百)"
+    rf"|(?P<fraction>{_HAN}{{1,24}}分之{_HAN}{{1,24}})"
     r"|(?P<half>一半|半数|半數)"
     rf"|(?P<tenths>[一二三四五六七八九\d])(?:成(?!为|為|立|功|像|本)|割(?!合))"
-    rf"|(?P<vague>[数數几幾])?(?P<han>{_HAN}+(?:[点點][{_DIGIT}]+{_HAN}*)?)(?!指[肠腸]))"
+    rf"|(?P<vague>[数數几幾])?(?P<han>{_HAN}{{1,24}}(?:[点點][{_DIGIT}]{{1,24}}{_HAN}{{0,24}})?)(?!指[肠腸]))"
 )
 """A numeral with Han or Hangul units. 十二指肠, the duodenum, is none."""
-_STATED = re.compile(rf"[{_DIGIT}]+[十百千万萬亿億]|[十百千][万萬亿億]|十[{_DIGIT}]|[点點]")
+_STATED = re.compile(rf"[{_DIGIT}]{{1,24}}[十百千万萬亿億]|[十百千][万萬亿億]|十[{_DIGIT}]|[点點]")
 
 
 class Numeral(NamedTuple):

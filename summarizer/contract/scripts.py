@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-import regex
-
 from summarizer.contract.languages import Language
 from summarizer.contract.quoting import quote
 
@@ -25,20 +23,22 @@ _UNTRANSLATED_RUN = 8
 _IDENTICAL_WORDS = 4
 _JAPANESE_ENCODING = "cp932"
 
+_HAN = "\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _SCRIPTS = {
-    script: regex.compile(pattern)
-    for script, pattern in {
-        "Han": r"\p{Script=Han}",
-        "Japanese": r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]",
-        "Hangul": r"\p{Script=Hangul}",
-        "Latin": r"\p{Script=Latin}",
-        "Cyrillic": r"\p{Script=Cyrillic}",
-        "Arabic": r"\p{Script=Arabic}",
-        "Devanagari": r"\p{Script=Devanagari}",
+    script: re.compile(f"[{letters}]")
+    for script, letters in {
+        "Han": _HAN,
+        "Japanese": _HAN + "\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff",
+        "Hangul": "\u1100-\u11ff\u3130-\u318f\uac00-\ud7af",
+        "Latin": "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff",
+        "Cyrillic": "\u0400-\u052f",
+        "Arabic": "\u0620-\u065f\u066e-\u06d5\u06ee-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc",
+        "Devanagari": "\u0900-\u0963\u0971-\u097f",
     }.items()
 }
+"""The letters of each script, by their blocks."""
 _KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30fa]")
-_LETTER = regex.compile(r"\p{L}")
+_LETTER = re.compile(r"[^\W\d_]")
 _NO_PROSE = re.compile(
     r"\$[^$]{1,500}\$|\\[A-Za-z]{1,30}|https?://[^\s\u3000-\u9fff\uff00-\uffef]+|www\.[^\s\u3000-\u9fff\uff00-\uffef]+"
     r"|(?<![A-Za-z0-9])(?=[A-Za-z+-]{0,40}(?:\d|[a-z][A-Z]|[A-Z]{2}))[A-Za-z0-9][A-Za-z0-9+-]*"
@@ -130,6 +130,8 @@ def _is_english(prose: str, source: str) -> bool:
 def _find_latin_run(prose: str, source: str, *, is_title: bool) -> str | None:
     """Return a run of Latin words; a long proper name of a text, or a gloss in brackets, is none."""
     del source
+    if len(prose.split()) < _UNTRANSLATED_RUN:
+        return None
     runs = (match[0] for match in _LATIN_RUN.finditer(_BRACKETS.sub(" ; ", prose)))
     return next((run for run in runs if is_title or not _is_proper_name(run.split())), None)
 

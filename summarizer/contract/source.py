@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from summarizer.contract.figures import read_figures
 from summarizer.contract.grounding import Grounding
 from summarizer.contract.numbers import Figures
-from summarizer.papers.paper import Paper
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
-    """Title and abstract with their figures."""
+    """Title and abstract with their figures, which are read when a check first asks: half of all replies state none."""
 
     title: str
     abstract: str
-    text: str
-    """Both."""
-    title_figures: Figures
-    abstract_figures: Figures
-    grounding: Grounding
-    """Of both."""
 
+    @cached_property
+    def text(self) -> str:
+        """Title and abstract."""
+        return f"{self.title}\n{self.abstract}"
 
-def read_source(paper: Paper) -> Source:
-    """Return `paper` as the checks need it."""
-    title, abstract = read_figures(paper.title), read_figures(paper.abstract)
-    return Source(
-        paper.title, paper.abstract, f"{paper.title}\n{paper.abstract}", title, abstract, Grounding(title | abstract)
-    )
+    @cached_property
+    def title_figures(self) -> Figures:
+        """Numbers and names of the title."""
+        return read_figures(self.title)
+
+    @cached_property
+    def abstract_figures(self) -> Figures:
+        """Numbers and names of the abstract."""
+        return read_figures(self.abstract)
+
+    def find_unsupported(self, reply: Figures) -> list[str]:
+        """Return the numbers and names of `reply` that neither title nor abstract has."""
+        return self.grounding.find_unsupported(reply) if reply.states_something else []
+
+    @cached_property
+    def grounding(self) -> Grounding:
+        """The figures of both, to look up those of a reply."""
+        return Grounding(self.title_figures | self.abstract_figures, self.text)

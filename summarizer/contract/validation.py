@@ -19,7 +19,7 @@ from summarizer.contract.reply import ReplyError, read_reply
 from summarizer.contract.schema import Annotation, Translation
 from summarizer.contract.sentences import count_words
 from summarizer.contract.shape import ABSTRACT_TRANSLATION, ANNOTATION, find_shape_issues
-from summarizer.contract.source import Source, read_source
+from summarizer.contract.source import Source
 from summarizer.contract.summary import find_summary_issues
 from summarizer.contract.taxonomy import OTHER, Taxonomy
 from summarizer.contract.translations import Original, find_translation_issues
@@ -49,7 +49,7 @@ def validate_annotation(
     """
     targets = [get_language(tag) for tag in languages]
     reply = _read(text, fenced=fenced)
-    source = read_source(paper)
+    source = Source(paper.title, paper.abstract)
     issues = list(find_shape_issues(reply, ANNOTATION))
     tldr, evidence, relevance, tags = (reply.get(field) for field in ("tldr", "evidence", "relevance", "tags"))
     originals = [Original("title", source.title, source.title_figures)]
@@ -80,7 +80,7 @@ def validate_abstract_translation(
     """
     targets = [get_language(tag) for tag in languages]
     reply = _read(text, fenced=fenced)
-    source = read_source(paper)
+    source = Source(paper.title, paper.abstract)
     issues = list(find_shape_issues(reply, ABSTRACT_TRANSLATION))
     originals = [Original("abstract", source.abstract, source.abstract_figures)]
     issues += _find_translations_issues(reply.get("translations"), originals, source, targets)

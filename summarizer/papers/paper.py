@@ -36,6 +36,16 @@ class Paper(BaseModel):
     comment: str | None = None
     journal: str | None = None
     venue: str | None = None
+    topics: tuple[str, ...] = ()
+    """Headings above the record in a curated list, outermost first."""
+    rating: float | None = None
+    """A curator's mark, as a share of the best one: 8/10 is 0.8."""
+    note: str | None = None
+    """A curator's one-liner or excerpt: no abstract, and never taken for one."""
+    reference_translations: dict[str, dict[str, str]] = {}
+    """Translations by people, by language tag: `title`, `abstract`."""
+    supersedes: int | None = None
+    """The version of the same arXiv paper that was read before in this run and that this one replaces."""
     source: str = ""
     """The file or stream that it was read from."""
     position: int = 0

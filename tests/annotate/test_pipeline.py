@@ -131,7 +131,12 @@ def test_a_paper_without_abstract_does_not_hide_a_later_one_that_has_it() -> Non
 
 
 def test_a_second_run_appends_nothing_and_asks_for_nothing(tmp_path: Path) -> None:
-    records = [build_paper(1), build_paper(1), SkippedRecord("week.txt", 9, "broken"), build_paper(2)]
+    records: list[Paper | SkippedRecord] = [
+        build_paper(1),
+        build_paper(1),
+        SkippedRecord("week.txt", 9, "broken"),
+        build_paper(2),
+    ]
     path = tmp_path / "results.jsonl"
     run_on_file(path, records, FakeAnnotator())
     before = path.read_bytes()

@@ -8,7 +8,6 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,13 +25,13 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def written(path: Path) -> Iterator[Path]:
+def written(path: Path) -> Path:
     """A file with one annotated and one failed paper."""
     results = ResultFile(path, PROFILE)
     results.append(build_annotated(build_paper(1)))
     results.append(build_failed(build_paper(2)))
     results.close()
-    yield path
+    return path
 
 
 def reopen(path: Path, profile: Profile = PROFILE, *, overwrite: bool = False) -> ResultFile:
@@ -207,7 +206,7 @@ except StoreError as error:
         capture_output=True,
         text=True,
         check=True,
-        preexec_fn=limit,  # noqa: PLW1509  # the limit must hold for the child alone
+        preexec_fn=limit,  # the limit must hold for the child alone
         cwd=Path(__file__).parents[2],
     )
 

@@ -6,6 +6,7 @@ import asyncio
 import pickle
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,7 @@ def test_a_stored_reply_is_found_again_by_another_process(tmp_path: Path) -> Non
 def test_a_reply_is_on_disk_when_put_returns(cache: ResponseCache, tmp_path: Path) -> None:
     async def put_and_look() -> int:
         await cache.put(build_request(), build_response())
-        with sqlite3.connect(tmp_path / "responses" / "cache.db") as database:
+        with closing(sqlite3.connect(tmp_path / "responses" / "cache.db", isolation_level=None)) as database:
             return int(database.execute("SELECT count(*) FROM Cache").fetchone()[0])
 
     assert asyncio.run(put_and_look()) == 1
@@ -110,7 +111,7 @@ def test_text_of_any_size_is_kept_inside_the_database(cache: ResponseCache, tmp_
     asyncio.run(cache.put(build_request(), build_response("长" * 100_000)))
 
     assert cache.get(build_request()) == build_response("长" * 100_000)
-    assert not [path for path in (tmp_path / "responses").rglob("*.val")]
+    assert not list((tmp_path / "responses").rglob("*.val"))
 
 
 def test_a_pickle_in_the_file_is_refused_and_never_loaded(tmp_path: Path) -> None:
@@ -120,7 +121,7 @@ def test_a_pickle_in_the_file_is_refused_and_never_loaded(tmp_path: Path) -> Non
 
     cache = ResponseCache(tmp_path / "responses")
     asyncio.run(cache.put(build_request(), build_response()))
-    with sqlite3.connect(tmp_path / "responses" / "cache.db") as database:
+    with closing(sqlite3.connect(tmp_path / "responses" / "cache.db", isolation_level=None)) as database:
         database.execute("UPDATE Cache SET mode = 4, value = ?", (pickle.dumps(Bomb()),))
 
     with pytest.raises(StoreError, match="did not write"):
@@ -135,7 +136,7 @@ def test_an_unreadable_entry_is_a_miss_and_logged(
     cache: ResponseCache, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     asyncio.run(cache.put(build_request(), build_response()))
-    with sqlite3.connect(tmp_path / "responses" / "cache.db") as database:
+    with closing(sqlite3.connect(tmp_path / "responses" / "cache.db", isolation_level=None)) as database:
         database.execute("UPDATE Cache SET value = '{\"text\": '")
 
     assert cache.get(build_request()) is None

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from summarizer.annotate.results import read_results
 from summarizer.annotate.records import Record
+from summarizer.annotate.results import read_results
 from summarizer.cli import main
 
 SAMPLE_WEEK = Path(__file__).parents[2] / "examples" / "sample-week"

@@ -10,6 +10,7 @@ import pytest
 
 from summarizer.annotate.records import AnnotatedRecord, FailedRecord
 from tests.chat_server import (
+    MODES,
     ChatServer,
     ContentFiltered,
     EchoKey,
@@ -17,6 +18,7 @@ from tests.chat_server import (
     Fenced,
     KeyInError,
     MalformedBody,
+    Mode,
     NotJson,
     QuotaExceeded,
     RateLimited,
@@ -58,7 +60,12 @@ def test_a_week_is_annotated_and_a_second_run_makes_no_call(cli: Cli, server: Ch
     second = annotate(cli, SAMPLE_WEEK)
 
     assert (first.exit_code, first.report["annotated"], first.report["calls"]) == (0, 40, 40)
-    assert (second.exit_code, second.report["annotated"], second.report["resumed"], second.report["calls"]) == (0, 40, 40, 0)
+    assert (second.exit_code, second.report["annotated"], second.report["resumed"], second.report["calls"]) == (
+        0,
+        40,
+        40,
+        0,
+    )
     assert calls == server.calls == 40
     assert Path("out.jsonl").read_bytes() == before
 
@@ -106,7 +113,9 @@ def test_a_line_says_how_it_came_about(cli: Cli, server: ChatServer, day: Path) 
     assert provenance["run_id"]
 
 
-def test_prices_given_as_flags_become_the_cost_of_each_record_and_of_the_run(cli: Cli, server: ChatServer, day: Path) -> None:
+def test_prices_given_as_flags_become_the_cost_of_each_record_and_of_the_run(
+    cli: Cli, server: ChatServer, day: Path
+) -> None:
     report = annotate(cli, day, "--price-in", "1", "--price-out", "2").report
     usage = report["usage"]
 
@@ -114,7 +123,9 @@ def test_prices_given_as_flags_become_the_cost_of_each_record_and_of_the_run(cli
     assert report["cost_usd"] == pytest.approx(sum(record.provenance.cost_usd or 0 for record in read_lines()))
 
 
-def test_whole_abstracts_are_translated_in_a_second_call_that_provenance_names(cli: Cli, server: ChatServer, day: Path) -> None:
+def test_whole_abstracts_are_translated_in_a_second_call_that_provenance_names(
+    cli: Cli, server: ChatServer, day: Path
+) -> None:
     report = annotate(cli, day, "--translate-abstract").report
 
     assert (report["annotated"], report["calls"]) == (12, 24)
@@ -152,7 +163,9 @@ def test_languages_are_chosen_by_flag(cli: Cli, server: ChatServer, day: Path) -
     ],
     ids=str,
 )
-def test_a_passing_fault_costs_one_more_attempt_and_no_paper(cli: Cli, server: ChatServer, day: Path, fault: Fault) -> None:
+def test_a_passing_fault_costs_one_more_attempt_and_no_paper(
+    cli: Cli, server: ChatServer, day: Path, fault: Fault
+) -> None:
     annotate(cli, day, "--limit", "1")
     server.script([fault])
     report = annotate(cli, day, "--limit", "2").report
@@ -184,7 +197,7 @@ def test_a_stalled_call_is_given_up_and_tried_again(cli: Cli, server: ChatServer
         (ServerError(503), "ModelUnavailableError", 2),
         (MalformedBody("html"), "ModelUnavailableError", 2),
     ],
-    ids=lambda value: str(value),
+    ids=str,
 )
 def test_a_lasting_fault_of_one_paper_is_its_failure_and_nobody_elses(
     cli: Cli, server: ChatServer, day: Path, monkeypatch: pytest.MonkeyPatch, fault: Fault, error: str, calls: int
@@ -202,7 +215,9 @@ def test_a_lasting_fault_of_one_paper_is_its_failure_and_nobody_elses(
     assert "--retry-failed" in result.stderr
 
 
-def test_a_bad_reply_is_kept_raw_and_a_reask_that_quotes_the_issues_mends_it(cli: Cli, server: ChatServer, day: Path) -> None:
+def test_a_bad_reply_is_kept_raw_and_a_reask_that_quotes_the_issues_mends_it(
+    cli: Cli, server: ChatServer, day: Path
+) -> None:
     annotate(cli, day, "--limit", "1")
     server.script([Ungrounded()])
     report = annotate(cli, day, "--limit", "2").report
@@ -215,7 +230,9 @@ def test_a_bad_reply_is_kept_raw_and_a_reask_that_quotes_the_issues_mends_it(cli
     assert read_lines()[-1].provenance.attempts == 2
 
 
-def test_a_failure_keeps_the_raw_reply_and_is_repeated_free_until_asked_for_anew(cli: Cli, server: ChatServer, day: Path) -> None:
+def test_a_failure_keeps_the_raw_reply_and_is_repeated_free_until_asked_for_anew(
+    cli: Cli, server: ChatServer, day: Path
+) -> None:
     server.fault_for("of 205 patients", WrongSchema(), times=2)
     annotate(cli, day)
     calls = server.calls
@@ -263,10 +280,10 @@ def test_a_server_that_is_not_there_is_named(cli: Cli, day: Path, monkeypatch: p
     assert "summarizer doctor" in result.stderr
 
 
-@pytest.mark.parametrize("mode", ["json_schema", "tool_call", "json_object", "plain"])
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("ignores_modes", [False, True])
 def test_the_output_mode_is_found_once_and_remembered(
-    cli: Cli, server: ChatServer, day: Path, mode: str, ignores_modes: bool
+    cli: Cli, server: ChatServer, day: Path, mode: Mode, ignores_modes: bool
 ) -> None:
     server.modes = [mode, "plain"]
     server.ignores_modes = ignores_modes
@@ -432,7 +449,9 @@ def test_real_files_are_annotated_whole(cli: Cli, shared: Path, source: str, cou
     assert (report["read"], report["annotated"], report["cost_usd"]) == (count, count, 0.0)
 
 
-def test_an_unknown_language_or_prompt_is_refused_before_anything_is_sent(cli: Cli, server: ChatServer, day: Path) -> None:
+def test_an_unknown_language_or_prompt_is_refused_before_anything_is_sent(
+    cli: Cli, server: ChatServer, day: Path
+) -> None:
     language = annotate(cli, day, "--lang", "klingon")
     prompt = annotate(cli, day, "--prompt", "no-such-prompt")
 

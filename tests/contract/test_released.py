@@ -18,7 +18,7 @@ from summarizer.errors import PromptError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROMPTS = REPOSITORY / "prompts"
-SHIPPED = sorted(path for path in PROMPTS.glob("*.v*.toml") if not path.name.startswith("lexicon."))
+SHIPPED = sorted(PROMPTS.glob("*.v*.toml"))
 
 
 def write_criterion(folder: Path, *edits: tuple[str, str]) -> Path:
@@ -53,6 +53,7 @@ def test_released_files_are_listed_by_kind_with_name_and_description() -> None:
         ("prompt", "translate-abstract.v1"),
         ("taxonomy", "taxonomy.v1"),
         ("criterion", "criterion.medical-imaging.v1"),
+        ("lexicon", "lexicon.medical-imaging.v1"),
     ]
     assert all(file.description and len(file.fingerprint) == 64 for file in listed)
 
@@ -163,7 +164,7 @@ def test_a_file_of_another_kind_is_named_as_what_it_is(tmp_path: Path) -> None:
         (b"version = 99999999999999999999", "a value is neither text, number, list nor table"),
         (
             b'kind = "poem"\nname = "a"\nversion = 1\ndescription = "d"',
-            "kind: Input should be 'prompt', 'taxonomy' or 'criterion'",
+            "kind: Input should be 'prompt', 'taxonomy', 'criterion' or 'lexicon'",
         ),
         (b'kind = "prompt"\nname = "A b"\nversion = 1\ndescription = "d"', "name: 'A b' must match"),
         (b'kind = "prompt"\nname = "a"\nversion = "1"\ndescription = "d"', "version: Input should be a valid integer"),
