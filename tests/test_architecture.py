@@ -19,8 +19,7 @@ SINGLE_IMPORTER = {
     "tiktoken": "chat/tokens.py",
     "genai_prices": "chat/pricing.py",
     "jinja2": "digest/templates.py",
-    "opencc": "contract/OPENCC",
-    "tenacity": "chat/retry.py",
+    "opencc": "contract/validation/scripts.py",
 }
 MAX_LINES = 250
 MAX_FUNCTION_LINES = 40

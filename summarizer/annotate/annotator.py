@@ -13,6 +13,7 @@ from summarizer.annotate.task import Task
 from summarizer.chat.endpoint import Endpoint, Reply
 from summarizer.chat.interface import ChatResponse, Message, Usage
 from summarizer.chat.pricing import Price
+from summarizer.contract.prompts import cut_paper
 from summarizer.contract.schema import Annotation
 from summarizer.contract.taxonomy import Taxonomy
 from summarizer.contract.validation import validate_abstract_translation, validate_annotation
@@ -129,9 +130,10 @@ class ChatAnnotator:
 
     async def annotate(self, paper: Paper, *, fresh: bool = False) -> Outcome:
         """Annotate one paper; see `Annotator`."""
-        tally = _Tally()
+        sent = cut_paper(paper)
+        tally = _Tally(truncated=sent is not paper)
         try:
-            annotation = await self._annotate(paper, tally, fresh)
+            annotation = await self._annotate(sent, tally, fresh)
         except PAPER_ERRORS as error:
             tally.attempts += error.attempts if isinstance(error, ModelError) else 0
             tally.cache_hit = tally.cache_hit and tally.attempts == 0
@@ -164,8 +166,7 @@ class ChatAnnotator:
     async def _ask(
         self, task: Task, paper: Paper, accept: Callable[[str, bool], Accepted], tally: _Tally, fresh: bool
     ) -> Accepted:
-        user, truncated = task.prompt.render_user(paper)
-        tally.truncated = tally.truncated or truncated
+        user, _ = task.prompt.render_user(paper)
         conversation: tuple[Message, ...] = (Message("user", user),)
         try:
             return await self._attempt(task, conversation, accept, tally, fresh)

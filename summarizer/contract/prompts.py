@@ -130,6 +130,12 @@ def load_prompt(source: str, *, reply: Reply | None = None) -> Prompt:
     return Prompt(content.full_name, fingerprint, content.reply, content)
 
 
+def cut_paper(paper: Paper) -> Paper:
+    """Return the paper as it is sent: with its abstract cut to the input limit, if it is longer."""
+    abstract = _cut(paper.abstract)
+    return paper if abstract == paper.abstract else paper.model_copy(update={"abstract": abstract})
+
+
 def _fill(template: str, **values: str) -> str:
     return Template(template).substitute(values).strip()
 

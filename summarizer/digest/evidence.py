@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from summarizer.contract.evidence import find_evidence
+from summarizer.contract.validation.evidence import find_evidence
 from summarizer.digest.contents import Evidence, Span
 
 

@@ -117,7 +117,7 @@ class Endpoint:
         """Return the source of this call's draws: the same for the same body and attempt in every run."""
         if not self.options.fault_rate and not self.options.jitter_seconds:
             return None
-        return Random(f"{self.options.seed} {arrival.digest.hex()} {arrival.attempt}")  # noqa: S311 - not a secret
+        return Random(f"{self.options.seed} {arrival.digest.hex()} {arrival.attempt}")
 
     async def _wait(self, fault: Fault | None, chance: Random | None) -> None:
         seconds = self.options.latency_seconds

@@ -114,7 +114,7 @@ def test_a_second_ctrl_c_leaves_at_once_with_the_store_intact(server: ChatServer
     process = start(server, tmp_path)
     server.wait_for_calls(20, timeout_seconds=30)
     server.hold()
-    server.wait_for_calls(server.calls + 1, timeout_seconds=30)
+    time.sleep(0.3)  # by now every worker has a call that is held back
     process.send_signal(signal.SIGINT)
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
@@ -123,7 +123,7 @@ def test_a_second_ctrl_c_leaves_at_once_with_the_store_intact(server: ChatServer
     records = list(read_results(tmp_path / "out.jsonl"))
 
     assert process.returncode == 130
-    assert 1 <= report["pending"] <= CONCURRENCY
+    assert report["pending"] == CONCURRENCY
     assert len(records) == report["annotated"] == report["read"] - report["pending"]
 
 

@@ -14,7 +14,8 @@ from summarizer.annotate.extractive.sentences import Span
 _OFFER = str.split("""propose present introduce develop describe design devise release contribute construct build create
     formulate establish unveil""")
 _STUDY = str.split("""investigate explore study examine analyze analyse revisit review survey compare address tackle aim conduct
-    extend focus benchmark revise rethink""")
+    extend focus benchmark revise rethink
+    define categorize categorise summarize summarise""")
 _RESULT = str.split(
     "evaluate show demonstrate find report validate assess reveal provide offer perform apply experiment"
 )

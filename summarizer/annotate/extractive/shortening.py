@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from summarizer.annotate.extractive.sentences import Span, find_wholes
-from summarizer.contract.sentences import count_sentences
+from summarizer.contract.validation.sentences import count_sentences
 
 MAX_WORDS = 30
 _MAX_CHARACTERS = 320

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarizer.annotate.extractive.shortening import MAX_WORDS, shorten_sentence
-from summarizer.contract.sentences import count_sentences, count_words
+from summarizer.contract.validation.sentences import count_sentences, count_words
 
 
 @pytest.mark.parametrize(

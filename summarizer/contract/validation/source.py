@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from summarizer.contract.figures import read_figures
-from summarizer.contract.grounding import Grounding
-from summarizer.contract.numbers import Figures
+from summarizer.contract.validation.figures import read_figures
+from summarizer.contract.validation.grounding import Grounding
+from summarizer.contract.validation.numbers import Figures
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import regex
-
-from summarizer.contract.quoting import quote
+from summarizer.contract.validation.quoting import quote
 
 _CONTROLS = re.compile("([\x00-\x1f\x7f-\x9f\u2028\u2029])([A-Za-z]*)")
 _ESCAPE_LETTERS = {"\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t"}
@@ -24,10 +22,13 @@ _LATEX_WORDS = (
     "therefore theta thickapprox tilde times tiny to top trace triangle tt"
 )
 _LATEX_COMMANDS = _LATEX_WORDS.split()
+_SHORT = 3
 
 _BIDIRECTIONAL = "\u202a-\u202e\u2066-\u2069"
 _INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
-_HOSTILE = regex.compile(rf"[{_BIDIRECTIONAL}{_INVISIBLE}\p{{Cs}}\p{{Co}}\p{{Noncharacter_Code_Point}}\ufffd]")
+_SURROGATES, _PRIVATE = "\ud800-\udfff", "\ue000-\uf8ff\U000f0000-\U0010ffff"
+_NO_CHARACTERS = "\ufdd0-\ufdef\ufffd-\uffff"
+_HOSTILE = re.compile(f"[{_BIDIRECTIONAL}{_INVISIBLE}{_SURROGATES}{_PRIVATE}{_NO_CHARACTERS}]")
 _JOINERS = frozenset("\u200c\u200d")
 _MARKS = frozenset("\u200e\u200f\u061c")
 _ORTHOGRAPHY = {"Arabic": _JOINERS | _MARKS, "Devanagari": _JOINERS}
@@ -75,8 +76,13 @@ def _find_controls(field: str, text: str) -> Iterator[str]:
 
 
 def _match_command(word: str) -> str | None:
-    """Return the longest LaTeX command that `word` begins with: letters may follow it after a lost space."""
-    return max((command for command in _LATEX_COMMANDS if word.startswith(command)), key=len, default=None)
+    """Return the longest LaTeX command that `word` begins with; a short one must be all of it, lest any line break match."""
+    matches = (
+        command
+        for command in _LATEX_COMMANDS
+        if word == command or (len(command) > _SHORT and word.startswith(command))
+    )
+    return max(matches, key=len, default=None)
 
 
 def find_markup_issues(field: str, text: str, source: str) -> Iterator[str]:

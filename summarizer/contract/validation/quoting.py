@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 
-import regex
-
-_INVISIBLE = regex.compile(r"[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\uFFFD]")
+_INVISIBLE = frozenset(["Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"])
+"""Unicode categories."""
+_REPLACEMENT = "\ufffd"
 _MAX_CHARACTERS = 80
 _MAX_QUOTED = 5
 
@@ -15,8 +16,12 @@ def quote(text: str) -> str:
     """Return `text` as a JSON string, shortened, with everything invisible or hostile written as an escape."""
     shown = text if len(text) <= _MAX_CHARACTERS else text[: _MAX_CHARACTERS - 1] + "…"
     quoted = json.dumps(shown, ensure_ascii=False)
-    shown_escaped: str = _INVISIBLE.sub(lambda match: json.dumps(match[0])[1:-1], quoted)
-    return shown_escaped
+    return quoted if quoted.isprintable() and _REPLACEMENT not in quoted else "".join(map(_escape_invisible, quoted))
+
+
+def _escape_invisible(character: str) -> str:
+    is_invisible = unicodedata.category(character) in _INVISIBLE or character == _REPLACEMENT
+    return f"\\u{ord(character):04x}" if is_invisible else character
 
 
 def quote_all(texts: list[str]) -> str:

@@ -10,19 +10,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from summarizer.contract.characters import find_character_issues
-from summarizer.contract.evidence import find_evidence
-from summarizer.contract.figures import read_figures
 from summarizer.contract.languages import Language, get_language
-from summarizer.contract.quoting import quote, quote_all
-from summarizer.contract.reply import ReplyError, read_reply
 from summarizer.contract.schema import Annotation, Translation
-from summarizer.contract.sentences import count_words
-from summarizer.contract.shape import ABSTRACT_TRANSLATION, ANNOTATION, find_shape_issues
-from summarizer.contract.source import Source
-from summarizer.contract.summary import find_summary_issues
 from summarizer.contract.taxonomy import OTHER, Taxonomy
-from summarizer.contract.translations import Original, find_translation_issues
+from summarizer.contract.validation.characters import find_character_issues
+from summarizer.contract.validation.evidence import find_evidence
+from summarizer.contract.validation.figures import read_figures
+from summarizer.contract.validation.quoting import quote, quote_all
+from summarizer.contract.validation.reply import read_reply
+from summarizer.contract.validation.sentences import count_words
+from summarizer.contract.validation.shape import ABSTRACT_TRANSLATION, ANNOTATION, find_shape_issues
+from summarizer.contract.validation.source import Source
+from summarizer.contract.validation.summary import find_summary_issues
+from summarizer.contract.validation.translations import Original, find_translation_issues
 from summarizer.errors import AnnotationInvalidError
 from summarizer.papers.paper import Paper
 
@@ -48,7 +48,7 @@ def validate_annotation(
         ConfigurationError: a language is not supported.
     """
     targets = [get_language(tag) for tag in languages]
-    reply = _read(text, fenced=fenced)
+    reply = read_reply(text, fenced=fenced)
     source = Source(paper.title, paper.abstract)
     issues = list(find_shape_issues(reply, ANNOTATION))
     tldr, evidence, relevance, tags = (reply.get(field) for field in ("tldr", "evidence", "relevance", "tags"))
@@ -79,7 +79,7 @@ def validate_abstract_translation(
     Arguments and errors are those of `validate_annotation`.
     """
     targets = [get_language(tag) for tag in languages]
-    reply = _read(text, fenced=fenced)
+    reply = read_reply(text, fenced=fenced)
     source = Source(paper.title, paper.abstract)
     issues = list(find_shape_issues(reply, ABSTRACT_TRANSLATION))
     originals = [Original("abstract", source.abstract, source.abstract_figures)]
@@ -87,13 +87,6 @@ def validate_abstract_translation(
     if issues:
         raise AnnotationInvalidError(tuple(issues), raw_text=text)
     return {tag: texts["abstract"] for tag, texts in reply["translations"].items()}
-
-
-def _read(text: str, *, fenced: bool) -> dict[str, Any]:
-    try:
-        return read_reply(text, fenced=fenced)
-    except ReplyError as error:
-        raise AnnotationInvalidError((error.issue,), raw_text=text) from error
 
 
 def _find_tag_issues(tags: list[str], taxonomy: Taxonomy) -> Iterator[str]:

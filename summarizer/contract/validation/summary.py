@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from summarizer.contract.characters import find_character_issues, find_markup_issues
-from summarizer.contract.numbers import Figures
-from summarizer.contract.quoting import quote, quote_all
-from summarizer.contract.scripts import is_mostly_latin
-from summarizer.contract.sentences import count_sentences, count_words
-from summarizer.contract.source import Source
+from summarizer.contract.validation.characters import find_character_issues, find_markup_issues
+from summarizer.contract.validation.numbers import Figures
+from summarizer.contract.validation.quoting import quote, quote_all
+from summarizer.contract.validation.scripts import is_mostly_latin
+from summarizer.contract.validation.sentences import count_sentences, count_words
+from summarizer.contract.validation.source import Source
 
 MAX_WORDS = 30
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from summarizer.contract.sentences import count_sentences, count_words
+from summarizer.contract.validation.sentences import count_sentences, count_words
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,9 @@ def test_more_sentences_are_counted(text: str, count: int) -> None:
     assert count_sentences(text) == count
 
 
-@pytest.mark.parametrize(("text", "count"), [("", 0), ("state-of-the-art CT", 2), ("a - b", 2), ("$x + y$ is 3.5%", 4), ("  two   words ", 2)])
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("", 0), ("state-of-the-art CT", 2), ("a - b", 2), ("$x + y$ is 3.5%", 4), ("  two   words ", 2)],
+)
 def test_words_are_counted_as_a_reader_does(text: str, count: int) -> None:
     assert count_words(text) == count

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from summarizer.contract.numbers import ONE, Number, Reading
+from summarizer.contract.validation.numbers import ONE, Number, Reading
 
 _SIGNIFICANT = 2
 _COUNTS_BELOW = 1000

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.contract.evidence import MAX_EVIDENCE_CHARACTERS, find_evidence
+from summarizer.contract.validation.evidence import MAX_EVIDENCE_CHARACTERS, find_evidence
 
 TITLE = "Sparse Labels for Liver Segmentation"
 ABSTRACT = (
@@ -68,7 +68,7 @@ def test_a_letter_is_not_cut_from_its_accent() -> None:
     assert find_evidence("naive", "", "naive\u0301 one") is None
 
 
-WORDS = st.lists(st.text("abcXYZäßéж医疗0159.,$%{}()-’“", min_size=1, max_size=8), min_size=1, max_size=40)
+WORDS = st.lists(st.text("abcXYZäéж医疗0159.,$%{}()-’“", min_size=1, max_size=8), min_size=1, max_size=40)
 
 
 @given(WORDS, st.data())
@@ -80,7 +80,7 @@ def test_evidence_cut_at_word_boundaries_is_found_verbatim(words: list[str], dat
     found = find_evidence(evidence, "", abstract)
 
     assert found is None or found in abstract
-    assert (found is not None) == any(map(str.isalnum, evidence)) or "SS" in evidence
+    assert (found is not None) == any(map(str.isalnum, evidence))
 
 
 @given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=200))

@@ -174,8 +174,8 @@ def read_cjk_numeral(match: re.Match[str]) -> Numeral:
 def parse_cjk(text: str) -> Decimal:
     """Return the value of a numeral such as 1.2亿, 五万 or 三千二百; signs other than digits and units count nothing."""
     total = section = number = Decimal(0)
-    for token in re.findall(r"\d+(?:\.\d+)?|\D", _to_digits(text)):
-        if token[0].isdigit():
+    for token in re.findall(r"\d+(?:\.\d+)?|\.\d+|\D", _to_digits(text)):
+        if token[-1].isdigit():
             number = Decimal(token)
             continue
         power = _POWERS.get(token)

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict  # the one of `typing` serves pydantic only from Python 3.12 on
 
-from summarizer.contract.quoting import quote
+from summarizer.contract.validation.quoting import quote
 
 _STRICT = ConfigDict(strict=True, extra="forbid")
 _MAX_SHOWN = 10
@@ -63,5 +63,5 @@ def _describe(details: ErrorDetails) -> str:
         return f"The field {path} is missing: add it."
     if details["type"] == "extra_forbidden":
         return f"The field {path} was not asked for: remove it."
-    expected = _EXPECTED.get(details["type"], "of the type that was asked for")
-    return f"The field {path} is {quote(str(details['input']))}, but must be {expected}."
+    expected = _EXPECTED.get(details["type"], "the type that was asked for")
+    return f"The field {path} is {quote(str(details['input']))}: give {expected}."

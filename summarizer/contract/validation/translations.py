@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from summarizer.contract.characters import find_character_issues, find_markup_issues
-from summarizer.contract.figures import read_figures
-from summarizer.contract.formulas import find_lost_formulas
-from summarizer.contract.grounding import Grounding
 from summarizer.contract.languages import Language
-from summarizer.contract.numbers import Figures
-from summarizer.contract.quoting import quote_all
-from summarizer.contract.scripts import find_script_issues
-from summarizer.contract.source import Source
-
+from summarizer.contract.validation.characters import find_character_issues, find_markup_issues
+from summarizer.contract.validation.figures import read_figures
+from summarizer.contract.validation.formulas import find_lost_formulas
+from summarizer.contract.validation.grounding import Grounding
+from summarizer.contract.validation.numbers import Figures
+from summarizer.contract.validation.quoting import quote_all
+from summarizer.contract.validation.scripts import find_script_issues
+from summarizer.contract.validation.source import Source
 
 _LONG_TEXT = 300
 """Characters from which a text's length tells whether all of it was translated."""

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from functools import cache
 
 from summarizer.contract.languages import Language
-from summarizer.contract.quoting import quote
+from summarizer.contract.validation.quoting import quote
 
 _MIN_SHARE = 0.3
 """Of the letters that are no names."""
-_LETTERS_OF_A_WORD = 2
-"""What a Latin word of a title weighs against Han characters: 医学图像中的 Segment Anything is Chinese."""
+_LETTERS_OF_A_WORD = 3
+"""What a Latin word weighs against characters of the language: 医学图像中的 Segment Anything is Chinese."""
 _MAX_NAME_WORDS = 2
 """A source of no more ordinary words, such as `Segment Anything`, may stay as it is."""
 _UNTRANSLATED_RUN = 8
@@ -101,10 +101,7 @@ def _is_foreign(prose: str, source: str, language: Language, *, is_title: bool) 
         return len(_WORD.findall(_NO_PROSE.sub(" ", source))) > _MAX_NAME_WORDS or _count("Latin", prose) < len(
             _LETTER.findall(prose)
         )
-    if is_title:
-        latin = _LETTERS_OF_A_WORD * sum(word.isascii() for word in _WORD.findall(prose))
-    else:
-        latin = _count("Latin", prose)
+    latin = _LETTERS_OF_A_WORD * sum(word.isascii() for word in _WORD.findall(_BRACKETS.sub(" ", prose)))
     return own < _MIN_SHARE * (own + latin) or _is_other_east_asian(prose, language, is_title=is_title)
 
 

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from summarizer.contract.reply import MAX_REPLY_CHARACTERS, ReplyError, read_reply
+from summarizer.contract.validation.reply import MAX_REPLY_CHARACTERS, read_reply
+from summarizer.errors import AnnotationInvalidError
 
 
 def _issue(text: str, *, fenced: bool = False) -> str:
-    with pytest.raises(ReplyError) as caught:
+    with pytest.raises(AnnotationInvalidError) as caught:
         read_reply(text, fenced=fenced)
-    return caught.value.issue
+    assert caught.value.raw_text == text
+    return caught.value.issues[0]
 
 
 @pytest.mark.parametrize("text", ['{"a": 1}', ' \n{"a": 1}\n'])
@@ -31,21 +33,28 @@ def test_a_fence_and_a_thought_are_taken_off_when_asked(text: str) -> None:
     assert read_reply(text, fenced=True) == {"a": 1}
 
 
-@pytest.mark.parametrize("text", ['```json\n{"a": 1}\n```', '<think>x</think>{"a": 1}', 'Sure! {"a": 1}', '{"a": 1} Done.'])
+@pytest.mark.parametrize(
+    "text", ['```json\n{"a": 1}\n```', '<think>x</think>{"a": 1}', 'Sure! {"a": 1}', '{"a": 1} Done.']
+)
 def test_anything_around_the_object_is_refused(text: str) -> None:
     assert "object alone" in _issue(text)
 
 
-@pytest.mark.parametrize("text", ['Sure:\n```json\n{"a": 1}\n```', '```json\n{"a": 1}\n```\nDone.', "{'a': 1}", '{"a": 1,}'])
+@pytest.mark.parametrize(
+    "text", ['Sure:\n```json\n{"a": 1}\n```', '```json\n{"a": 1}\n```\nDone.', "{'a': 1}", '{"a": 1,}']
+)
 def test_nothing_else_is_repaired(text: str) -> None:
     assert _issue(text, fenced=True)
 
 
-@pytest.mark.parametrize(("text", "wanted"), [
-    ('{"tldr": "error \\alpha and \\lambda"}', "write \\\\alpha, \\\\lambda for \\alpha, \\lambda"),
-    ('{"tldr": "\\upsilon"}', "write \\\\upsilon for \\upsilon"),
-    ('{"tldr": "90\\%"}', "write \\\\% for \\%"),
-])
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ('{"tldr": "error \\alpha and \\lambda"}', "write \\\\alpha, \\\\lambda for \\alpha, \\lambda"),
+        ('{"tldr": "\\upsilon"}', "write \\\\upsilon for \\upsilon"),
+        ('{"tldr": "90\\%"}', "write \\\\% for \\%"),
+    ],
+)
 def test_an_unescaped_latex_command_is_named_with_its_mend(text: str, wanted: str) -> None:
     assert wanted in _issue(text)
 

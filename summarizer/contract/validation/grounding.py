@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from itertools import islice
 
-from summarizer.contract.identifiers import wanted_keys
-from summarizer.contract.numbers import Figures, Number
-from summarizer.contract.rounding import rounding_tolerance
+from summarizer.contract.validation.identifiers import wanted_keys
+from summarizer.contract.validation.numbers import Figures, Number
+from summarizer.contract.validation.rounding import rounding_tolerance
 
 _HUNDRED, _EXACT = Decimal(100), Decimal(0)
 _SMALLEST_DEMANDED = 10
@@ -77,7 +77,7 @@ class Grounding:
             for number in source.numbers
             if _is_demanded(number, language)
             and not self._supports(number, is_source=True)
-            and not _occurs(number.digits, self._text)
+            and (number.is_percent is True or not _occurs(number.digits, self._text))
         )
         return list(dict.fromkeys(missing))
 

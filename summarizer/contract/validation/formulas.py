@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from typing import NamedTuple
 
-from summarizer.contract.notation import to_plain_notation
+from summarizer.contract.validation.notation import to_plain_notation
 
 _OPENING = re.compile(r"\\\\|\\\$|\$\$|\$|\\\(|\\\[")
 _CLOSING = {

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from summarizer.contract.quoting import quote
+from summarizer.contract.validation.quoting import quote
+from summarizer.errors import AnnotationInvalidError
 
 MAX_REPLY_CHARACTERS = 500_000
 """A longer reply is refused unread: no abstract and its translation come near."""
@@ -18,13 +19,8 @@ _BAD_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}|([A-Za-z]+|.))', re.
 _SHOWN = 5
 
 
-class ReplyError(Exception):
-    """The reply is not one strict JSON object."""
-
-    def __init__(self, issue: str) -> None:
-        super().__init__(issue)
-        self.issue = issue
-        """One sentence addressed to the chat model."""
+class _ReplyError(ValueError):
+    """One sentence addressed to the chat model."""
 
 
 def read_reply(text: str, *, fenced: bool = False) -> dict[str, Any]:
@@ -35,22 +31,31 @@ def read_reply(text: str, *, fenced: bool = False) -> dict[str, Any]:
         fenced: whether one code fence around the object and a leading `<think>` block are taken off.
 
     Raises:
-        ReplyError: too long, not JSON, not an object, something around it, a repeated key, NaN or infinity.
+        AnnotationInvalidError: too long, not JSON, not an object, something around it, a repeated key, NaN or infinity.
     """
+    try:
+        return _read(text, fenced=fenced)
+    except _ReplyError as error:
+        raise AnnotationInvalidError((str(error),), raw_text=text) from error
+
+
+def _read(text: str, *, fenced: bool) -> dict[str, Any]:
     if len(text) > MAX_REPLY_CHARACTERS:
         message = f"The reply has {len(text)} characters: reply with the JSON object alone, in fewer than {MAX_REPLY_CHARACTERS}."
-        raise ReplyError(message)
+        raise _ReplyError(message)
     content = _strip_wrapping(text) if fenced else text
     try:
         value = json.loads(content, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    except _ReplyError:
+        raise
     except json.JSONDecodeError as error:
-        raise ReplyError(_explain(content, error)) from error
+        raise _ReplyError(_explain(content, error)) from error
     except (ValueError, RecursionError) as error:
         message = "The reply holds a number or a nesting beyond any sensible size: reply with the plain object that was asked for."
-        raise ReplyError(message) from error
+        raise _ReplyError(message) from error
     if not isinstance(value, dict):
         message = f"The reply is {quote(content)}, not a JSON object: reply with one object that starts with {{ and ends with }}."
-        raise ReplyError(message)
+        raise _ReplyError(message)
     return value
 
 
@@ -70,14 +75,14 @@ def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     for key, value in pairs:
         if key in result:
             message = f"The key {quote(key)} occurs twice in one object: give it once."
-            raise ReplyError(message)
+            raise _ReplyError(message)
         result[key] = value
     return result
 
 
 def _refuse_constant(name: str) -> NoReturn:
     message = f"{name} is not a JSON value: give a number."
-    raise ReplyError(message)
+    raise _ReplyError(message)
 
 
 def _explain(content: str, error: json.JSONDecodeError) -> str:

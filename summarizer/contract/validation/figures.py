@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from summarizer.contract.decimals import COMMA_LANGUAGES, COMMA_NUMBER, POINT_NUMBER, read_amounts
-from summarizer.contract.identifiers import IDENTIFIER, NUMBERED, dimension_keys, offered_keys, squash
-from summarizer.contract.notation import to_plain_notation
-from summarizer.contract.numbers import ONE, Figures, Number, Reading
-from summarizer.contract.numerals import CJK_NUMERAL, Numeral, read_cjk_numeral, read_english_numerals
-from summarizer.contract.scales import PERCENT, SUFFIXES, scale_of, scale_pattern
+from summarizer.contract.validation.decimals import COMMA_LANGUAGES, COMMA_NUMBER, POINT_NUMBER, read_amounts
+from summarizer.contract.validation.identifiers import IDENTIFIER, NUMBERED, dimension_keys, offered_keys, squash
+from summarizer.contract.validation.notation import to_plain_notation
+from summarizer.contract.validation.numbers import ONE, Figures, Number, Reading
+from summarizer.contract.validation.numerals import CJK_NUMERAL, Numeral, read_cjk_numeral, read_english_numerals
+from summarizer.contract.validation.scales import PERCENT, SUFFIXES, scale_of, scale_pattern
 
 
 def _build_pattern(number: str) -> re.Pattern[str]:
@@ -195,7 +195,7 @@ class _Reader:
     def _read_name_keys(self, start: int, digits: str, suffix: str, before: str) -> tuple[str, ...]:
         """Return the keys that the number has with the name before it, or with the name of the list it stands in."""
         keys: tuple[str, ...] = ()
-        if (name := _NAME_BEFORE.search(before)) and not name[1].islower():
+        if name := _NAME_BEFORE.search(before):
             keys = (squash(name[1] + digits + suffix), squash(name[1] + digits))
         if self._listed and _IN_LIST.fullmatch(self._plain, self._listed_end, start):
             keys = (*keys, self._listed + digits)
