@@ -18,7 +18,7 @@ demo: $(VENV)/base
 	@echo "Open demo/index.html in a browser."
 
 test: $(VENV)/dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/dev
 	$(BIN)/ruff format --check .

@@ -94,9 +94,7 @@ class Settings(BaseModel):
         return urlsplit(self.base_url).hostname == urlsplit(PROVIDER_BASE_URL).hostname
 
 
-def load_settings(
-    flags: Mapping[str, object], environment: Mapping[str, str], folder: Path = Path()
-) -> Settings:
+def load_settings(flags: Mapping[str, object], environment: Mapping[str, str], folder: Path = Path()) -> Settings:
     """Merge all layers.
 
     Args:
