@@ -1,5 +1,5 @@
-"""Room 3: who answers. One seam (`interface`), the official client behind it, retries, the response cache, the probe for
-the output mode, prices and token counts.
+"""Room 3: who answers. Requests in, raw replies out; it knows nothing of papers or annotations.
 
-It knows nothing of papers or annotations: requests in, raw replies out.
+One seam (`interface`), the official client behind it (`openai_chat`), retries, the response cache, the probe for the
+output mode (`endpoint`), prices and token counts.
 """

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from summarizer.annotate.extractive.extractor import Extractor
 from summarizer.annotate.extractive.lexicon import load_lexicon
-from summarizer.contract.validation.evidence import find_evidence
 from summarizer.contract.schema import Annotation
-from summarizer.contract.validation.sentences import count_sentences, count_words
 from summarizer.contract.taxonomy import load_taxonomy
+from summarizer.contract.validation.evidence import find_evidence
+from summarizer.contract.validation.sentences import count_sentences, count_words
 from summarizer.errors import AnnotationInvalidError
 from summarizer.papers.paper import Paper
 
