@@ -28,7 +28,7 @@ def base_url() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [LLMOCK, "serve", "--host", "127.0.0.1", "--port", str(port), "--error-rate", "503=0.1"]
+    command = [str(LLMOCK), "serve", "--host", "127.0.0.1", "--port", str(port), "--error-rate", "503=0.1"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_for(port)
