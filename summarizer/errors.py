@@ -6,6 +6,7 @@ error stops the run with one clear line.
 SummarizerError
 ├── ConfigurationError          bad flag, variable, file or missing key: names the setting and the fix      2
 ├── SourceError                 unreadable input: path, line, what was expected                             2
+├── HarvestError                a live service refuses or stays out of reach: resumable                      3
 ├── PromptError                 unknown or missing placeholder, edited release                              2
 ├── ModelError                  the chat model or the way to it                                             3
 │   ├── ModelUnavailableError   408, 409, 425, 429, 5xx, timeout, connection, malformed body: retried
@@ -16,6 +17,7 @@ SummarizerError
 │   └── RefusalError            the model or its content filter declined
 ├── AnnotationInvalidError      the reply broke the contract, also after the reask                          1
 ├── StoreError                  results or cache unreadable, full disk, newer version                       2
+├── EvaluationError             the gold set is broken, or does not match what it is compared with          5
 └── ConservationError           records read and records accounted for differ: a bug here                   70
 """
 
@@ -42,6 +44,12 @@ class SourceError(SummarizerError):
     exit_code = 2
 
 
+class HarvestError(SummarizerError):
+    """A live service refuses, or does not answer within the time that the client is patient; what was fetched is kept."""
+
+    exit_code = 3
+
+
 class PromptError(SummarizerError):
     """A prompt, taxonomy or criterion file breaks its rules."""
 
@@ -52,6 +60,12 @@ class StoreError(SummarizerError):
     """Results or cache can't be read or written."""
 
     exit_code = 2
+
+
+class EvaluationError(SummarizerError):
+    """The gold set is broken, or does not match what it is compared with."""
+
+    exit_code = 5
 
 
 class ConservationError(SummarizerError):

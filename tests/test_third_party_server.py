@@ -62,7 +62,7 @@ def test_doctor_finds_its_way(base_url: str, tmp_path: Path) -> None:
     done = run(tmp_path, base_url, "doctor")
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "reachable" in done.stdout
+    assert "structured output" in done.stdout
 
 
 def test_ungrounded_replies_fail_validation_and_no_paper_is_lost(base_url: str, tmp_path: Path) -> None:

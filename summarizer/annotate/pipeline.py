@@ -14,7 +14,7 @@ from summarizer.annotate.records import AnnotatedRecord, DuplicateRecord, Failed
 from summarizer.annotate.report import RunReport
 from summarizer.annotate.store import Results
 from summarizer.errors import ModelUnavailableError
-from summarizer.papers.identity import SeenPapers
+from summarizer.papers.identity import DuplicatePaper, SeenPapers
 from summarizer.papers.paper import Paper, SkippedRecord
 
 GRACE_SECONDS = 5.0
@@ -109,14 +109,14 @@ class Run:
         elif not record.abstract:
             # Not remembered as seen: a later record of the same paper may have the abstract.
             self._skip(record, record.source, record.position, "no abstract")
-        elif not self._seen.add(record):
-            self._count_duplicate(record)
-        elif self._results.is_annotated(record):
+        elif isinstance(admitted := self._seen.admit(record), DuplicatePaper):
+            self._count_duplicate(admitted)
+        elif self._results.is_annotated(admitted):
             self.report.annotated += 1
             self.report.resumed += 1
         else:
-            fresh = self._options.retry_failed and self._results.has_failed(record)
-            self._book(await self._annotator.annotate(record, fresh=fresh))
+            fresh = self._options.retry_failed and self._results.has_failed(admitted)
+            self._book(await self._annotator.annotate(admitted, fresh=fresh))
         await asyncio.sleep(0)  # lets Ctrl-C and the progress bar in where no network does
 
     def _skip(self, paper: Paper | None, path: str, line: int, reason: str) -> None:
@@ -125,9 +125,9 @@ class Run:
         if not self._results.holds(record):
             self._results.append(record)
 
-    def _count_duplicate(self, paper: Paper) -> None:
+    def _count_duplicate(self, duplicate: DuplicatePaper) -> None:
         self.report.duplicate += 1
-        record = DuplicateRecord(paper=paper, reason="read before in this run", provenance=self._provenance())
+        record = DuplicateRecord(paper=duplicate.paper, reason=duplicate.reason, provenance=self._provenance())
         if not self._results.holds(record):
             self._results.append(record)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from summarizer.cli import options
+from summarizer.cli import filtering, options
 from summarizer.cli.output import describe_report, print_json, say
 
 EPILOG = """[bold]Examples[/]
@@ -42,7 +42,17 @@ def annotate(
     cache_dir: options.CacheDir = None,
     concurrency: options.Concurrency = None,
     timeout_seconds: options.TimeoutSeconds = None,
-    limit: options.Limit = None,
+    categories: filtering.Categories = None,
+    primary_only: filtering.PrimaryOnly = False,
+    since: filtering.Since = None,
+    until: filtering.Until = None,
+    venues: filtering.Venues = None,
+    match: filtering.Match = None,
+    exclude: filtering.Exclude = None,
+    limit: filtering.Limit = None,
+    sample: filtering.Sample = None,
+    sample_seed: options.SampleSeed = 0,
+    source: filtering.SourceName = None,
     overwrite: options.Overwrite = False,
     retry_failed: options.RetryFailed = False,
     strict: options.Strict = False,
@@ -55,9 +65,12 @@ def annotate(
 
     if as_json and str(output) == "-":
         raise typer.BadParameter("-o - and --json both want standard output; name a results file")
-    settings = read_settings(flags)
-    job = Job(inputs, output, limit=limit, overwrite=overwrite, retry_failed=retry_failed, strict=strict)
+    settings, filters = read_settings(flags), filtering.build_filters(flags)
+    job = Job(
+        inputs, output, filters=filters, source=source, overwrite=overwrite, retry_failed=retry_failed, strict=strict
+    )
     result = run_job(job, settings)
+    filtering.say_counts(result.filtered)
     say(describe_report(result.report))
     if as_json:
         print_json(result.report.to_json())

@@ -10,7 +10,7 @@ from typing import NoReturn
 import typer
 
 from summarizer import __version__
-from summarizer.cli import annotate, digest, doctor, prompts
+from summarizer.cli import annotate, digest, doctor, export, harvest, join, papers, prompts
 from summarizer.cli.output import print_data, say
 from summarizer.errors import SummarizerError
 
@@ -30,8 +30,12 @@ app = typer.Typer(
     help="Read scientific abstracts in bulk through a chat model, and prove how well it does.",
     epilog=EPILOG,
 )
+app.command(epilog=papers.EPILOG)(papers.papers)
 app.command(epilog=annotate.EPILOG)(annotate.annotate)
 app.command(epilog=digest.EPILOG)(digest.digest)
+app.command(epilog=harvest.EPILOG)(harvest.harvest)
+app.command(epilog=join.EPILOG)(join.join)
+app.command(epilog=export.EPILOG)(export.export)
 app.add_typer(prompts.app, name="prompts")
 app.command(epilog=doctor.EPILOG)(doctor.doctor)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from summarizer.cli import options
+from summarizer.cli import filtering, options
 from summarizer.cli.output import describe_report, print_data, print_json, say
 
 EPILOG = """[bold]Examples[/]
@@ -40,7 +40,17 @@ def digest(
     cache_dir: options.CacheDir = None,
     concurrency: options.Concurrency = None,
     timeout_seconds: options.TimeoutSeconds = None,
-    limit: options.Limit = None,
+    categories: filtering.Categories = None,
+    primary_only: filtering.PrimaryOnly = False,
+    since: filtering.Since = None,
+    until: filtering.Until = None,
+    venues: filtering.Venues = None,
+    match: filtering.Match = None,
+    exclude: filtering.Exclude = None,
+    limit: filtering.Limit = None,
+    sample: filtering.Sample = None,
+    sample_seed: options.SampleSeed = 0,
+    source: filtering.SourceName = None,
     overwrite: options.Overwrite = False,
     retry_failed: options.RetryFailed = False,
     strict: options.Strict = False,
@@ -52,13 +62,22 @@ def digest(
     from summarizer.cli.running import Job, run_job  # noqa: PLC0415
     from summarizer.cli.setup import read_settings  # noqa: PLC0415
 
-    settings = read_settings(flags)
+    settings, filters = read_settings(flags), filtering.build_filters(flags)
     exit_code = 0
-    results = select_results(inputs)
+    results = select_results(inputs, filters)
     if not results:
         results = [output / "results.jsonl"]
-        job = Job(inputs, results[0], limit=limit, overwrite=overwrite, retry_failed=retry_failed, strict=strict)
+        job = Job(
+            inputs,
+            results[0],
+            filters=filters,
+            source=source,
+            overwrite=overwrite,
+            retry_failed=retry_failed,
+            strict=strict,
+        )
         outcome = run_job(job, settings)
+        filtering.say_counts(outcome.filtered)
         say(describe_report(outcome.report))
         if as_json:
             print_json(outcome.report.to_json())

@@ -55,7 +55,7 @@ Concurrency = Annotated[
 TimeoutSeconds = Annotated[
     float | None, typer.Option("--timeout", help="Seconds for one request.", metavar="SECONDS", rich_help_panel=_RUN)
 ]
-Limit = Annotated[int | None, typer.Option(min=1, help="Take only the first N records.", rich_help_panel=_RUN)]
+SampleSeed = Annotated[int, typer.Option(help="Another number draws other papers.", rich_help_panel="Which papers")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Start the output anew.", rich_help_panel=_RUN)]
 RetryFailed = Annotated[
     bool, typer.Option("--retry-failed", help="Ask anew for papers that failed before.", rich_help_panel=_RUN)

@@ -13,19 +13,23 @@ from summarizer.contract.criterion import Criterion, load_criterion
 from summarizer.contract.taxonomy import Taxonomy, load_taxonomy
 from summarizer.digest import build_digest, render_markdown, render_page
 from summarizer.errors import ConfigurationError, PromptError, SourceError, StoreError
+from summarizer.papers import Filters
 
 Data = TypeVar("Data", Taxonomy, Criterion)
 
 
-def select_results(inputs: Sequence[str]) -> list[Path]:
+def select_results(inputs: Sequence[str], filters: Filters) -> list[Path]:
     """Return the inputs if they are results files, and nothing if they are papers.
 
     Raises:
+        ConfigurationError: filters were given, which choose among papers.
         SourceError: some are the one and some the other.
     """
     results = [Path(name) for name in inputs if Path(name).is_file() and is_results_file(Path(name))]
     if results and len(results) < len(inputs):
         raise SourceError(f"{results[0]} is a results file and other inputs are papers; give one kind at a time")
+    if results and filters != Filters():
+        raise ConfigurationError("filters choose among papers, and results are shown whole; give the papers instead")
     return results
 
 

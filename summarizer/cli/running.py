@@ -6,8 +6,8 @@ import asyncio
 import itertools
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from summarizer.annotate.assembly import build_annotator, new_run_id
@@ -18,7 +18,7 @@ from summarizer.annotate.store import STANDARD_OUTPUT, ResultFile, Results, Resu
 from summarizer.cli.output import say
 from summarizer.cli.progress import Progress
 from summarizer.errors import ConfigurationError, SummarizerError
-from summarizer.papers import InputMeter, read
+from summarizer.papers import FilterCounts, Filters, InputMeter, read
 from summarizer.settings import Settings
 
 INTERRUPTED = 130
@@ -30,7 +30,9 @@ class Job:
 
     inputs: list[str]
     output: Path
-    limit: int | None = None
+    filters: Filters = field(default_factory=Filters)
+    source: str | None = None
+    """Input format, where it is not to be detected."""
     overwrite: bool = False
     retry_failed: bool = False
     strict: bool = False
@@ -42,6 +44,7 @@ class JobResult:
 
     report: RunReport
     exit_code: int
+    filtered: FilterCounts
     error: SummarizerError | None = None
     """What stopped it early."""
 
@@ -56,19 +59,22 @@ def run_job(job: Job, settings: Settings) -> JobResult:
 
 
 async def _run(job: Job, settings: Settings) -> JobResult:
-    meter = InputMeter()
-    records = itertools.islice(read(*job.inputs, meter=meter), job.limit)
-    run_id = new_run_id()
+    meter, counts, run_id = InputMeter(), FilterCounts(), new_run_id()
     annotator = build_annotator(settings, run_id=run_id)
     try:
-        results = _open_results(job, annotator.profile)
-        try:
-            with Progress(meter) as progress:
-                options = RunOptions(run_id, settings.concurrency, job.retry_failed)
-                run = Run(records, annotator, results, options, on_progress=progress.update)
-                return await _execute(run, strict=job.strict)
-        finally:
-            results.close()
+        with closing(read(*job.inputs, meter=meter, source=job.source)) as records, Progress(meter) as progress:
+            results = _open_results(job, annotator.profile)
+            try:
+                run = Run(
+                    job.filters.apply(records, counts),
+                    annotator,
+                    results,
+                    RunOptions(run_id, settings.concurrency, job.retry_failed),
+                    on_progress=progress.update,
+                )
+                return await _execute(run, counts, strict=job.strict)
+            finally:
+                results.close()
     finally:
         await annotator.aclose()
 
@@ -83,17 +89,17 @@ def _open_results(job: Job, profile: Profile) -> Results:
     return ResultFile(job.output, profile, overwrite=job.overwrite)
 
 
-async def _execute(run: Run, *, strict: bool) -> JobResult:
+async def _execute(run: Run, counts: FilterCounts, *, strict: bool) -> JobResult:
     with _interrupts(run) as is_interrupted:
         try:
             await run.execute()
         except asyncio.CancelledError:
-            return JobResult(run.report, INTERRUPTED)
+            return JobResult(run.report, INTERRUPTED, counts)
         except SummarizerError as error:
-            return JobResult(run.report, error.exit_code, error)
+            return JobResult(run.report, error.exit_code, counts, error)
     if is_interrupted():
-        return JobResult(run.report, INTERRUPTED)
-    return JobResult(run.report, int(bool(run.report.failed or (strict and run.report.skipped))))
+        return JobResult(run.report, INTERRUPTED, counts)
+    return JobResult(run.report, int(bool(run.report.failed or (strict and run.report.skipped))), counts)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Paper(BaseModel):
@@ -31,7 +31,7 @@ class Paper(BaseModel):
     """First announcement or submission, with time zone."""
     updated: datetime | None = None
     """Latest version, with time zone."""
-    links: dict[str, str] = {}
+    links: dict[str, str] = Field(default_factory=dict)
     """http(s) addresses by what they are: `abstract`, `pdf`, `doi`."""
     comment: str | None = None
     journal: str | None = None
@@ -42,7 +42,7 @@ class Paper(BaseModel):
     """A curator's mark, as a share of the best one: 8/10 is 0.8."""
     note: str | None = None
     """A curator's one-liner or excerpt: no abstract, and never taken for one."""
-    reference_translations: dict[str, dict[str, str]] = {}
+    reference_translations: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Translations by people, by language tag: `title`, `abstract`."""
     supersedes: int | None = None
     """The version of the same arXiv paper that was read before in this run and that this one replaces."""

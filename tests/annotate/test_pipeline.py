@@ -119,9 +119,18 @@ def test_every_record_leaves_as_exactly_one_line(records: list[Paper | SkippedRe
 
 def test_the_first_record_of_a_paper_is_annotated_and_later_ones_are_duplicates() -> None:
     results = ListResults()
-    asyncio.run(build_run([build_paper(1), build_paper(1, version=2, title="New title")], results=results).execute())
+    asyncio.run(
+        build_run([build_paper(1, version=2), build_paper(1), build_paper(1, version=2)], results=results).execute()
+    )
 
-    assert sorted(record.status for record in results.records) == ["annotated", "duplicate"]
+    assert sorted(record.status for record in results.records) == ["annotated", "duplicate", "duplicate"]
+
+
+def test_a_newer_version_is_annotated_too_and_names_the_one_it_supersedes() -> None:
+    results = ListResults()
+    asyncio.run(build_run([build_paper(1), build_paper(1, version=3, title="New title")], results=results).execute())
+
+    assert [record.paper.supersedes for record in results.records if record.paper] == [None, 1]
 
 
 def test_a_paper_without_abstract_does_not_hide_a_later_one_that_has_it() -> None:

@@ -7,7 +7,19 @@ import pytest
 from summarizer import __version__
 from tests.cli.conftest import Cli
 
-COMMANDS = ["annotate", "digest", "doctor", "prompts", "prompts list", "prompts show", "prompts render"]
+COMMANDS = [
+    "annotate",
+    "digest",
+    "doctor",
+    "export",
+    "harvest",
+    "join",
+    "papers",
+    "prompts",
+    "prompts list",
+    "prompts show",
+    "prompts render",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

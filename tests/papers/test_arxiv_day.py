@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from summarizer.papers import Paper, SkippedRecord, read
+from summarizer.papers.normalization import normalize_text
+from summarizer.papers.sources.arxiv_day import ArxivDaySource
+from summarizer.papers.sources.interface import Line
 
 HEADER = "# Arxiv Papers in cs.CV on 2024-02-01\n"
 RECORD = """### Sparse views for cone-beam CT
@@ -142,3 +148,85 @@ def test_only_web_addresses_become_links(tmp_path: Path, address: str) -> None:
     paper = read_paper(tmp_path, RECORD.replace("http://arxiv.org/pdf/2402.00001v3", address))
 
     assert list(paper.links) == ["abstract"]
+
+
+def parse(text: str) -> list[Paper | SkippedRecord]:
+    lines = [Line(number, line) for number, line in enumerate(text.split("\n"), start=1)]
+    return list(ArxivDaySource().read(lines, "day"))
+
+
+def is_plain(text: str) -> bool:
+    return text != "None" and not text.startswith(("#", "- **"))
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40).map(normalize_text).filter(is_plain)
+NAMES = st.lists(TEXT.filter(lambda text: text and "," not in text), max_size=4)
+DATES = st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+RECORDS = st.fixed_dictionaries(
+    {
+        "title": TEXT.filter(bool),
+        "abstract": TEXT,
+        "authors": NAMES,
+        "comment": TEXT,
+        "published": DATES,
+        "wrap": st.booleans(),
+    }
+)
+
+
+def write(record: dict[str, Any]) -> str:
+    newline = "\n  " if record["wrap"] else " "
+    comment = record["comment"].replace(" ", newline)
+    return (
+        f"### {record['title']}\n- **Arxiv ID**: http://arxiv.org/abs/2402.00001v3\n- **DOI**: None\n"
+        f"- **Categories**: **cs.CV**\n- **Published**: {record['published']}\n"
+        f"- **Authors**: {', '.join(record['authors']) or 'None'}\n- **Comment**: {comment}\n"
+        f"- **Summary**: {record['abstract']}\n\n\n"
+    )
+
+
+@given(st.lists(RECORDS, max_size=4))
+def test_a_written_day_reads_back_equal(records: list[dict[str, Any]]) -> None:
+    papers = [paper for paper in parse(HEADER + "".join(map(write, records))) if isinstance(paper, Paper)]
+
+    assert [
+        {
+            "title": paper.title,
+            "abstract": paper.abstract,
+            "authors": list(paper.authors),
+            "comment": paper.comment or "",
+            "published": paper.published,
+        }
+        for paper in papers
+    ] == [{name: value for name, value in record.items() if name != "wrap"} for record in records]
+
+
+@given(
+    st.lists(st.sampled_from(["### T", "### ", "- **Summary**: a", "- **Published**: x", "- **Authors**:", "text", ""]))
+)
+def test_each_heading_is_one_record(lines: list[str]) -> None:
+    records = parse("\n".join(lines))
+
+    assert len(records) == sum(line.startswith("### ") for line in lines)
+
+
+def test_a_day_cut_within_a_record_keeps_what_is_whole() -> None:
+    papers = parse(HEADER + RECORD + RECORD[: RECORD.index("- **Published**") + 20])
+
+    assert [type(paper) for paper in papers] == [Paper, SkippedRecord]
+
+
+def test_a_record_that_never_ends_is_skipped_and_the_next_one_read() -> None:
+    lines = [Line(1, "### Endless"), *[Line(2, "x" * 2**20)] * 9, *(Line(3, text) for text in RECORD.split("\n"))]
+    endless, paper = ArxivDaySource().read(lines, "day")
+
+    assert endless == SkippedRecord("day", 1, "record longer than 8,388,608 characters")
+    assert isinstance(paper, Paper)
+
+
+def test_one_bad_record_in_a_hundred_costs_only_itself() -> None:
+    bad = RECORD.replace("2024-02-01 01:02:03+00:00", "never")
+    records = parse("".join(bad if number % 100 == 0 else RECORD for number in range(2_000)))
+
+    assert sum(isinstance(record, SkippedRecord) for record in records) == 20
+    assert len(records) == 2_000

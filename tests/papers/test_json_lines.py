@@ -8,8 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from summarizer.papers import Paper, SeenPapers, SkippedRecord, read
+from summarizer.papers.normalization import normalize_optional, normalize_text
+from summarizer.papers.sources.interface import Line
+from summarizer.papers.sources.json_lines import JsonLinesSource, to_line
 
 SNAPSHOT: dict[str, Any] = {
     "id": "0704.0005",
@@ -96,7 +101,16 @@ def test_a_paper_without_ids_is_known_by_title_and_first_author(tmp_path: Path) 
         ("[1, 2]", "unreadable value: expected an object, found list"),
         ({"abstract": "no title"}, "unreadable value: no title"),
         ({"title": 7}, "unreadable value: title is no text"),
-        ({"title": "t", "authors": [1]}, "unreadable value: "),
+        ({"title": "t", "authors": [1]}, "unreadable value: authors is no list of names"),
+        ({"title": "t", "authors": [["A"]]}, "unreadable value: authors is no list of names"),
+        ({"title": "t", "authors_parsed": [["A"]]}, "unreadable value: "),
+        ({"title": "t", "authors_parsed": [[1, 2, 3]]}, "unreadable value: "),
+        ({"title": "t", "versions": [{}]}, "unreadable value: versions is no list of versions"),
+        ({"title": "t", "categories": {"a": 1}}, "unreadable value: categories is neither text nor a list"),
+        ({"title": "t", "published": "yesterday"}, "unreadable value: Invalid isoformat string"),
+        ({"title": "t", "published": "Mon, 99 Apr 2007 19:18:42 GMT"}, "unreadable value: "),
+        ({"id": "x", "title": " ", "source": "", "position": 1}, "unreadable value: no title"),
+        ({"id": "x", "title": "t", "source": "", "position": 1, "surprise": 1}, "unreadable value: "),
         ('{"title": "lone surrogate \\ud800"}', "not JSON: "),
     ],
 )
@@ -129,3 +143,111 @@ def test_a_sample_of_the_snapshot_has_sixty_papers(shared: Path) -> None:
 
     assert len(papers) == 60
     assert papers[0].authors[0] == "C. Balázs"
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30).map(normalize_text)
+TITLE = TEXT.filter(bool)
+DATES = st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+PAPERS = st.builds(
+    Paper,
+    id=TITLE,
+    version=st.none() | st.integers(1, 99),
+    arxiv_id=st.none() | st.just("2503.00001"),
+    doi=st.none() | TITLE,
+    title=TITLE,
+    abstract=TEXT,
+    authors=st.lists(TITLE, max_size=3).map(tuple),
+    categories=st.lists(TITLE, max_size=3).map(tuple),
+    published=st.none() | DATES,
+    updated=st.none() | DATES,
+    links=st.dictionaries(TITLE, TEXT.map("https://{}".format).map(normalize_text), max_size=2),
+    comment=st.none() | TITLE,
+    journal=st.none() | TITLE,
+    venue=st.none() | TITLE,
+    topics=st.lists(TITLE, max_size=3).map(tuple),
+    rating=st.none() | st.floats(0, 1),
+    note=st.none() | TITLE,
+    reference_translations=st.dictionaries(TITLE, st.dictionaries(TITLE, TEXT, max_size=2), max_size=2),
+    supersedes=st.none() | st.integers(1, 9),
+    source=TEXT,
+    position=st.integers(0, 10**9),
+)
+
+
+def parse(*texts: str) -> list[Paper | SkippedRecord]:
+    return list(JsonLinesSource().read([Line(number, text) for number, text in enumerate(texts, start=1)], "file"))
+
+
+@given(st.lists(PAPERS, max_size=3))
+def test_our_own_papers_read_back_as_they_were(papers: list[Paper]) -> None:
+    assert parse(*(to_line(paper).rstrip("\n") for paper in papers)) == papers
+
+
+def test_every_field_of_a_paper_is_generated_above() -> None:
+    source = to_line(Paper(id="x", title="t"))
+
+    assert set(json.loads(source)) == set(Paper.model_fields)
+
+
+@given(
+    title=TITLE, abstract=TEXT, authors=st.lists(TITLE, max_size=4), comment=TEXT, published=DATES, wrap=st.booleans()
+)
+def test_records_of_a_crawl_read_back_equal(
+    title: str, abstract: str, authors: list[str], comment: str, published: datetime, wrap: bool
+) -> None:
+    record = {
+        "id": "2503.00001v2",
+        "title": title.replace(" ", "\n  ") if wrap else title,
+        "summary": abstract.replace(" ", "\n") if wrap else abstract,
+        "authors": authors,
+        "comment": comment,
+        "published": published.isoformat(),
+        "categories": ["cs.CV"],
+    }
+    (paper,) = parse(json.dumps(record))
+
+    assert isinstance(paper, Paper)
+    assert (paper.title, paper.abstract, paper.authors) == (title, abstract, tuple(authors))
+    assert (paper.comment, paper.published) == (normalize_optional(comment), published)
+
+
+@given(st.lists(st.sampled_from(['{"title": "t"}', "{", "[1]", "", "  ", '{"title": 1}', "null"]) | TEXT))
+def test_each_line_that_is_not_blank_is_one_record(lines: list[str]) -> None:
+    records = parse(*lines)
+
+    assert len(records) == sum(bool(line.strip()) for line in lines)
+
+
+def test_hostile_text_in_our_own_shape_is_brought_to_form() -> None:
+    paper = Paper(id="x", title="t", links={"pdf": "https://a/b"}, source="s", position=3)
+    record = json.loads(to_line(paper)) | {"title": "a\u0000\nb", "links": {"pdf": "javascript:alert(1)"}}
+    (read_back,) = parse(json.dumps(record))
+
+    assert read_back == paper.model_copy(update={"title": "a b", "links": {}})
+
+
+def test_the_lines_of_the_papers_command_are_input_too() -> None:
+    paper = Paper(id="x", title="t", source="s", position=3)
+    nested = {"paper": json.loads(to_line(paper))}
+    skipped = {"status": "skipped", "path": "old", "line": 4, "reason": "not JSON"}
+    records = parse(
+        json.dumps({"status": "paper", **nested}),
+        json.dumps({"status": "duplicate", "reason": "r", **nested}),
+        json.dumps(skipped),
+    )
+
+    assert records == [paper, paper, SkippedRecord("old", 4, "not JSON")]
+
+
+def test_accents_in_a_list_of_authors_become_letters(tmp_path: Path) -> None:
+    (paper,) = read_lines(tmp_path, {"title": "t", "authors": r"G. M\"uller, C. Bal\'azs and T. Li (MIT, Boston)"})
+
+    assert isinstance(paper, Paper)
+    assert paper.authors == ("G. Müller", "C. Balázs", "T. Li")
+
+
+def test_affiliations_in_parsed_authors_are_no_names(tmp_path: Path) -> None:
+    (paper,) = read_lines(tmp_path, {"title": "t", "authors_parsed": [["Li", "T.", "", "MIT"]]})
+
+    assert isinstance(paper, Paper)
+    assert paper.authors == ("T. Li",)

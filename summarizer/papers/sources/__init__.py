@@ -2,108 +2,162 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import nullcontext
+import logging
+from collections.abc import Generator, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
 
-from summarizer.errors import SourceError
+from summarizer.errors import ConfigurationError, SourceError
 from summarizer.papers.paper import Paper, SkippedRecord
+from summarizer.papers.sources.arxiv_atom import ArxivAtomSource
 from summarizer.papers.sources.arxiv_day import ArxivDaySource
-from summarizer.papers.sources.interface import Line, Source
+from summarizer.papers.sources.arxiv_feed import ArxivFeedSource
+from summarizer.papers.sources.bibtex import BibtexSource
+from summarizer.papers.sources.conference_list import ConferenceListSource
+from summarizer.papers.sources.containers import Document, open_documents
+from summarizer.papers.sources.delimited import DelimitedSource
+from summarizer.papers.sources.inputs import InputFile, expand_input
+from summarizer.papers.sources.interface import DocumentSource, Source
+from summarizer.papers.sources.json_array import JsonArraySource
 from summarizer.papers.sources.json_lines import JsonLinesSource
-from summarizer.papers.sources.lines import InputMeter, read_lines
+from summarizer.papers.sources.lines import read_lines
+from summarizer.papers.sources.medline import MedlineSource
+from summarizer.papers.sources.oai_pmh import OaiPmhSource
+from summarizer.papers.sources.paper_table import PaperTableSource
+from summarizer.papers.sources.pubmed_xml import PubmedXmlSource
+from summarizer.papers.sources.reading_notes import ReadingNotesSource
+from summarizer.papers.sources.review_post import ReviewPostSource
+from summarizer.papers.sources.ris import RisSource
+from summarizer.papers.sources.streams import InputMeter, read_head
 
 __all__ = ["SOURCES", "InputMeter", "read"]
 
-SOURCES: tuple[Source, ...] = (ArxivDaySource(), JsonLinesSource())
+SOURCES: tuple[Source | DocumentSource, ...] = (
+    ArxivDaySource(),
+    ConferenceListSource(),
+    PaperTableSource(),
+    ReviewPostSource(),
+    ReadingNotesSource(),
+    JsonLinesSource(),
+    JsonArraySource(),
+    ArxivAtomSource(),
+    ArxivFeedSource(),
+    OaiPmhSource(),
+    PubmedXmlSource(),
+    MedlineSource(),
+    BibtexSource(),
+    RisSource(),
+    DelimitedSource(),
+)
 """Every format; a new one is one more entry."""
 
-_HEAD_CHARACTERS = 16_384
-_STANDARD_INPUT = "-"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+logger = logging.getLogger(__name__)
 
 
-def read(*inputs: str | Path, meter: InputMeter | None = None) -> Iterator[Paper | SkippedRecord]:
-    """Yield the records of files, of folders (all files below, sorted by name), or of standard input (`-`).
+def read(
+    *inputs: str | Path, meter: InputMeter | None = None, source: str | None = None
+) -> Generator[Paper | SkippedRecord, None, None]:
+    """Yield the records of files, of folders (all files below, sorted by path), of patterns or of standard input (`-`).
 
-    Inputs are checked at once, before the first record is asked for. In a folder, a file that can't be read as papers
-    is a `SkippedRecord`; a file named by itself is an error.
+    Files may be compressed with gzip, Zstandard or bzip2, or be ZIP archives. Inputs are checked at once, before the
+    first record is asked for. In a folder or archive a file that can't be read to its end is a `SkippedRecord` after
+    its last record, and a file in no known format is left out with a warning; named by itself, either is an error.
+
+    Args:
+        inputs: what to read, in order.
+        meter: is kept up to date while reading.
+        source: the name of the format of all inputs, where detection fails; see `SOURCES`.
 
     Raises:
-        SourceError: an input is missing, empty, binary or in no known format.
+        ConfigurationError: there is no format of that name.
+        SourceError: an input is missing, empty, cut off, damaged or in no known format.
     """
     meter = meter or InputMeter()
-    files = list(chain.from_iterable(_expand(str(item)) for item in inputs))
-    meter.total_bytes = None if any(path is None for path, _ in files) else sum(_size(path) for path, _ in files)
-    return chain.from_iterable(_read_file(path, in_folder, meter) for path, in_folder in files)
+    forced = None if source is None else _find_source(source)
+    files = list(chain.from_iterable(expand_input(str(item)) for item in inputs))
+    sizes = [file.size() for file in files]
+    meter.total_bytes = None if None in sizes else sum(size or 0 for size in sizes)
+    return _read_files(files, meter, forced)
 
 
-def _expand(name: str) -> list[tuple[Path | None, bool]]:
-    if name == _STANDARD_INPUT:
-        return [(None, False)]
-    path = Path(name)
-    if not path.exists():
-        raise SourceError(f"{name}: no such file or folder")
-    if not path.is_dir():
-        return [(path, False)]
-    files: list[Path] = []
-    for folder, folders, names in os.walk(path, onerror=_refuse):
-        folders[:] = [sub for sub in folders if not sub.startswith(".")]
-        files += [Path(folder, file) for file in names if not file.startswith(".")]
-    if not files:
-        raise SourceError(f"{name}: the folder holds no files")
-    return [(found, True) for found in sorted(files)]
+def _read_files(
+    files: list[InputFile], meter: InputMeter, forced: Source | DocumentSource | None
+) -> Generator[Paper | SkippedRecord, None, None]:
+    for file in files:
+        yield from _read_file(file, meter, forced)
 
 
-def _refuse(error: OSError) -> None:
-    raise SourceError(f"{error.filename}: can't be read ({error.strerror})") from error
+def _find_source(name: str) -> Source | DocumentSource:
+    for source in SOURCES:
+        if source.name == name:
+            return source
+    raise ConfigurationError(f"source: no format is called {name!r}; choose one of: {_known()}")
 
 
-def _size(path: Path | None) -> int:
+def _known() -> str:
+    return ", ".join(source.name for source in SOURCES)
+
+
+def _read_file(
+    file: InputFile, meter: InputMeter, forced: Source | DocumentSource | None
+) -> Iterator[Paper | SkippedRecord]:
     try:
-        return path.stat().st_size if path else 0
-    except OSError:
-        return 0  # reading it will say why
+        with file.open() as stream:
+            for document in open_documents(stream, file.name, meter):
+                if isinstance(document, SkippedRecord):
+                    yield document
+                else:
+                    yield from _read_document(document, file.is_named and not document.is_member, forced)
+    except SourceError as error:
+        if file.is_named:
+            raise
+        yield _skip_rest(file.name, error)
 
 
-def _read_file(path: Path | None, in_folder: bool, meter: InputMeter) -> Iterator[Paper | SkippedRecord]:
-    name = "standard input" if path is None else str(path)
+def _read_document(
+    document: Document, is_named: bool, forced: Source | DocumentSource | None
+) -> Iterator[Paper | SkippedRecord]:
     try:
-        with nullcontext(sys.stdin.buffer) if path is None else path.open("rb") as stream:
-            yield from _read_stream(stream, name, meter)
-    except (OSError, SourceError) as error:
-        reason = (
-            f"can't be read ({error.strerror})" if isinstance(error, OSError) else str(error).removeprefix(f"{name}: ")
-        )
-        if not in_folder:
-            raise SourceError(f"{name}: {reason}") from error
-        yield SkippedRecord(name, 0, reason)
+        head = _decode_head(document)
+        source = forced or _detect(head)
+        if source is None or not head.strip():
+            _refuse(document, head, is_named)
+        elif isinstance(source, DocumentSource):
+            yield from source.read_document(document.stream, document.name)
+        else:
+            yield from source.read(read_lines(document.stream), document.name)
+    except SourceError as error:
+        if is_named:
+            raise
+        yield _skip_rest(document.name, error)
 
 
-def _read_stream(stream: BinaryIO, name: str, meter: InputMeter) -> Iterator[Paper | SkippedRecord]:
-    lines = read_lines(stream, name, meter)
-    head = _take_head(lines)
-    text = "\n".join(line.text for line in head)
-    if not text.strip():
-        raise SourceError(f"{name}: the file is empty")
-    yield from _detect(text, name).read(chain(head, lines), name)
+def _skip_rest(name: str, error: SourceError) -> SkippedRecord:
+    return SkippedRecord(name, 0, str(error).removeprefix(f"{name}: "))
 
 
-def _take_head(lines: Iterator[Line]) -> list[Line]:
-    head: list[Line] = []
-    size = 0
-    while size < _HEAD_CHARACTERS and (line := next(lines, None)) is not None:
-        head.append(line)
-        size += len(line.text) + 1
-    return head
+def _decode_head(document: Document) -> str:
+    head = read_head(document.stream)
+    if head.startswith(_UTF16):
+        fix = f"iconv -f UTF-16 -t UTF-8 {document.name}"
+        raise SourceError(f"{document.name}: encoded as UTF-16; convert it first: {fix}")
+    return head.decode("utf-8-sig", "replace")
 
 
-def _detect(head: str, name: str) -> Source:
+def _detect(head: str) -> Source | DocumentSource | None:
     best = max(SOURCES, key=lambda source: source.confidence(head))
-    if best.confidence(head) == 0:
-        known = ", ".join(source.name for source in SOURCES)
-        raise SourceError(f"{name}: in no known format; expected one of: {known}")
-    return best
+    return best if best.confidence(head) > 0 else None
+
+
+def _refuse(document: Document, head: str, is_named: bool) -> None:
+    if not head.strip():
+        reason = "the file is empty"
+    elif "\0" in head:
+        reason = "not a text file (it holds NUL bytes)"
+    else:
+        reason = f"in no known format; expected one of: {_known()}"
+    if is_named:
+        raise SourceError(f"{document.name}: {reason}")
+    logger.warning("%s: left out: %s", document.name, reason)

@@ -8,46 +8,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from functools import lru_cache
 
-from pydantic import ValidationError
-
+from summarizer.papers.dates import parse_date
 from summarizer.papers.identity import paper_id, parse_arxiv_id, parse_doi
 from summarizer.papers.normalization import normalize_optional, normalize_text
 from summarizer.papers.paper import Paper, SkippedRecord
 from summarizer.papers.sources.interface import Line
 
 _TITLE = "### "
-_FIELD = re.compile(
-    r"- \*\*(Arxiv ID|DOI|Categories|Links|Published|Updated|Authors|Comment|Journal|Summary)\*\*:(?: |$)"
-)
+_NAMES = ("Arxiv ID", "DOI", "Categories", "Links", "Published", "Updated", "Authors", "Comment", "Journal", "Summary")
+_FIELDS = {f"- **{name}": name for name in _NAMES}
+_FIELD_END = "**:"
 _LINK = re.compile(r"\[([^\]]*)\]\((https?://[^\s)]+)\)")
+_MAX_CHARACTERS = 8 * 2**20
+"""What is longer is no record of a paper, and is not kept."""
 
 
-@dataclass
 class _Block:
     """The lines of one record."""
 
-    title: str
-    start: int
-    problem: str | None
-    fields: dict[str, list[str]] = field(default_factory=dict)
+    def __init__(self, line: Line) -> None:
+        self.start = line.number
+        self.problem = line.problem
+        self.lines = [line.text.removeprefix(_TITLE)]
 
-    def add(self, line: Line) -> None:
-        self.problem = self.problem or line.problem
-        match = _FIELD.match(line.text)
-        # A field name that comes again is text: an abstract may well hold such a line.
-        if match and match[1] not in self.fields:
-            self.fields[match[1]] = [line.text[match.end() :]]
-        elif self.fields:
-            next(reversed(self.fields.values())).append(line.text)
-        elif line.text.strip():
-            self.title += f" {line.text}"
+    def spoil(self, problem: str | None) -> None:
+        """Note why this is no record that can be read; the first reason stays."""
+        self.problem = self.problem or problem or f"record longer than {_MAX_CHARACTERS:,} characters"
 
-    def get(self, name: str) -> str | None:
-        value = normalize_text("\n".join(self.fields.get(name, ())))
-        return None if value in {"", "None"} else value
+    def split(self) -> tuple[str, dict[str, list[str]]]:
+        """Return the title and the lines of each field."""
+        title = lines = self.lines[:1]
+        fields: dict[str, list[str]] = {}
+        for text in self.lines[1:]:
+            head, _, value = text.partition(_FIELD_END)
+            # A field name that comes again is text: an abstract may well hold such a line.
+            if (name := _FIELDS.get(head)) and name not in fields:
+                lines = fields[name] = [value]
+            else:
+                lines.append(text)
+        return normalize_text("\n".join(title)), fields
 
 
 class ArxivDaySource:
@@ -63,69 +64,81 @@ class ArxivDaySource:
 
     def read(self, lines: Iterable[Line], path: str) -> Iterator[Paper | SkippedRecord]:
         """Yield one record for each third-level heading."""
-        block: _Block | None = None
-        for line in lines:
-            if line.text.startswith(_TITLE):
-                if block:
-                    yield _to_record(block, path)
-                block = _Block(line.text.removeprefix(_TITLE), line.number, line.problem)
-            elif block:
-                block.add(line)
-            elif line.problem:
-                yield SkippedRecord(path, line.number, line.problem)
-        if block:
-            yield _to_record(block, path)
+        return (_to_record(block, path) for block in _read_blocks(lines))
+
+
+def _read_blocks(lines: Iterable[Line]) -> Iterator[_Block]:
+    block: _Block | None = None
+    room = 0
+    for line in lines:
+        _, text, problem = line
+        if text.startswith(_TITLE):
+            if block:
+                yield block
+            block, room = _Block(line), _MAX_CHARACTERS
+        elif block is None:
+            if problem:
+                yield _Block(line)  # not known to be a record, but nothing else says that something is wrong
+        else:
+            room -= len(text)
+            if problem or room < 0:
+                block.spoil(problem)
+            else:
+                block.lines.append(text)
+    if block:
+        yield block
 
 
 def _to_record(block: _Block, path: str) -> Paper | SkippedRecord:
     if block.problem:
         return SkippedRecord(path, block.start, block.problem)
-    title = normalize_text(block.title)
-    if not title or not block.fields:
+    title, fields = block.split()
+    if not title or not fields:
         return SkippedRecord(path, block.start, "a heading without title or fields is no paper")
     try:
-        return _to_paper(block, title, path)
-    except (ValueError, ValidationError) as error:
+        return _to_paper(title, fields, path, block.start)
+    except ValueError as error:
         return SkippedRecord(path, block.start, f"unreadable value: {normalize_text(str(error))[:200]}")
 
 
-def _to_paper(block: _Block, title: str, path: str) -> Paper:
-    arxiv = parse_arxiv_id(block.get("Arxiv ID") or "")
-    doi = parse_doi(block.get("DOI"))
-    authors = tuple(name for name in (block.get("Authors") or "").split(", ") if name)
+def _to_paper(title: str, fields: dict[str, list[str]], path: str, position: int) -> Paper:
+    arxiv = parse_arxiv_id(_get(fields, "Arxiv ID"))
     arxiv_id = arxiv.id if arxiv else None
-    return Paper(
-        id=paper_id(arxiv_id=arxiv_id, doi=doi, title=title, authors=authors),
-        version=arxiv.version if arxiv else None,
-        arxiv_id=arxiv_id,
-        doi=doi,
-        title=title,
-        abstract=block.get("Summary") or "",
-        authors=authors,
-        categories=_categories(block.get("Categories") or ""),
-        published=_date(block.get("Published")),
-        updated=_date(block.get("Updated")),
-        links=_links(block.get("Links") or "", arxiv_id),
-        comment=normalize_optional(block.get("Comment")),
-        journal=normalize_optional(block.get("Journal")),
-        source=path,
-        position=block.start,
+    doi = parse_doi(_get(fields, "DOI"))
+    authors = tuple([name for name in normalize_text(_get(fields, "Authors")).split(", ") if name])
+    return Paper.model_validate(
+        {
+            "id": paper_id(arxiv_id=arxiv_id, doi=doi, title=title, authors=authors),
+            "version": arxiv.version if arxiv else None,
+            "arxiv_id": arxiv_id,
+            "doi": doi,
+            "title": title,
+            "abstract": normalize_text(_get(fields, "Summary")),
+            "authors": authors,
+            "categories": _categories(_get(fields, "Categories")),
+            "published": parse_date(_get(fields, "Published")),
+            "updated": parse_date(_get(fields, "Updated")),
+            "links": _links(_get(fields, "Links"), arxiv_id),
+            "comment": normalize_optional(_get(fields, "Comment")),
+            "journal": normalize_optional(_get(fields, "Journal")),
+            "source": path,
+            "position": position,
+        }
     )
 
 
+def _get(fields: dict[str, list[str]], name: str) -> str:
+    value = "\n".join(fields.get(name, ())).strip()
+    return "" if value == "None" else value
+
+
+@lru_cache(maxsize=1024)
 def _categories(text: str) -> tuple[str, ...]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
+    names = [name.strip() for name in text.split(",")]
     names.sort(key=lambda name: not name.startswith("**"))
-    return tuple(name.strip("*") for name in names)
+    return tuple([name.strip("*") for name in names if name])
 
 
 def _links(text: str, arxiv_id: str | None) -> dict[str, str]:
     links = {"abstract": f"https://arxiv.org/abs/{arxiv_id}"} if arxiv_id else {}
     return links | {label.casefold(): url for label, url in _LINK.findall(text)}
-
-
-def _date(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    date = datetime.fromisoformat(text)
-    return date if date.tzinfo else date.replace(tzinfo=UTC)

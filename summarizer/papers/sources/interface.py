@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Protocol
+from io import BufferedReader
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from summarizer.papers.paper import Paper, SkippedRecord
 
@@ -19,7 +20,7 @@ class Line(NamedTuple):
 
 
 class Source(Protocol):
-    """One input format."""
+    """One input format whose records are made of lines."""
 
     name: str
     """For messages and flags, for instance `arxiv-day`."""
@@ -30,4 +31,24 @@ class Source(Protocol):
 
     def read(self, lines: Iterable[Line], path: str) -> Iterator[Paper | SkippedRecord]:
         """Yield each record in order, in constant memory; what can't be read becomes a `SkippedRecord`."""
+        ...
+
+
+@runtime_checkable
+class DocumentSource(Protocol):
+    """One input format in which lines mean nothing: XML and JSON documents, often a single line of gigabytes."""
+
+    name: str
+    """As in `Source`."""
+
+    def confidence(self, head: str) -> float:
+        """As in `Source`."""
+        ...
+
+    def read_document(self, stream: BufferedReader, path: str) -> Iterator[Paper | SkippedRecord]:
+        """Yield each record in order, in constant memory; what can't be read becomes a `SkippedRecord`.
+
+        Raises:
+            SourceError: the document ends early or breaks the rules of its syntax; the records before were yielded.
+        """
         ...

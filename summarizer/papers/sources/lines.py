@@ -3,66 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 
-from summarizer.errors import SourceError
 from summarizer.papers.sources.interface import Line
 
 MAX_LINE_BYTES = 8 * 2**20
 """A longer line is no record of a paper: it is skipped, never loaded whole."""
 
+_BATCH_BYTES = 32 * 2**10
+"""Lines are decoded in batches: by the line it takes twice as long."""
 _BOM = b"\xef\xbb\xbf"
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass
-class InputMeter:
-    """How far the inputs have been read, for a progress bar."""
-
-    total_bytes: int | None = None
-    """None when an input is a stream of unknown length."""
-    read_bytes: int = 0
-
-
-def read_lines(stream: BinaryIO, path: str, meter: InputMeter) -> Iterator[Line]:
-    r"""Yield the lines of `stream`. Only `\n` ends a line: U+2028 and form feeds occur inside abstracts.
-
-    Raises:
-        SourceError: the bytes are not text.
-    """
-    number = 0
-    while raw := _read_line(stream, meter):
-        number += 1
-        if number == 1:
-            raw = _without_bom(raw, path)
-        if b"\0" in raw:
-            raise SourceError(f"{path}, line {number}: not a text file (it holds NUL bytes)")
-        yield _to_line(number, raw)
+def read_lines(stream: BinaryIO) -> Iterator[Line]:
+    r"""Yield the lines of `stream`. Only `\n` ends a line: U+2028 and form feeds occur inside abstracts."""
+    read = getattr(stream, "read1", stream.read)  # what is there: a stream that breaks off gives all its whole lines
+    number, rest = 0, b""
+    while batch := read(_BATCH_BYTES):
+        lines, line_break, rest = (rest + batch).rpartition(b"\n")
+        if line_break:
+            yield from _to_lines(lines if number else lines.removeprefix(_BOM), number + 1)
+            number += lines.count(b"\n") + 1
+        if len(rest) >= MAX_LINE_BYTES:
+            number, rest = number + 1, b""
+            _pass_over_the_rest(stream)
+            yield Line(number, "", f"line longer than {MAX_LINE_BYTES // 2**20} MiB")
+    if rest:
+        yield decode_line(number + 1, rest if number else rest.removeprefix(_BOM))
 
 
-def _read_line(stream: BinaryIO, meter: InputMeter) -> bytes:
-    raw = stream.readline(MAX_LINE_BYTES)
-    meter.read_bytes += len(raw)
-    rest = raw
-    while len(rest) == MAX_LINE_BYTES and not rest.endswith(b"\n"):
-        rest = stream.readline(MAX_LINE_BYTES)
-        meter.read_bytes += len(rest)
-    return raw
+def _to_lines(lines: bytes, first: int) -> Iterator[Line]:
+    numbers = range(first, first + lines.count(b"\n") + 1)
+    lines = lines.replace(b"\r\n", b"\n").removesuffix(b"\r")
+    try:
+        text = lines.decode("utf-8")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        return map(decode_line, numbers, lines.split(b"\n"))
+    return map(Line, numbers, text.split("\n"))
 
 
-def _without_bom(raw: bytes, path: str) -> bytes:
-    if raw.startswith(_UTF16):
-        raise SourceError(f"{path}: encoded as UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 {path}")
-    return raw.removeprefix(_BOM)
+def _pass_over_the_rest(stream: BinaryIO) -> None:
+    while (rest := stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
+        pass
 
 
-def _to_line(number: int, raw: bytes) -> Line:
-    if len(raw) == MAX_LINE_BYTES and not raw.endswith(b"\n"):
-        return Line(number, "", f"line longer than {MAX_LINE_BYTES // 2**20} MiB")
+def decode_line(number: int, raw: bytes) -> Line:
+    """Return the line, with the reason where it is not text in UTF-8."""
     raw = raw.rstrip(b"\r\n")
     try:
-        return Line(number, raw.decode("utf-8"))
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         reason = f"line {number} is not UTF-8: byte 0x{raw[error.start]:02x} at column {error.start + 1}"
         return Line(number, raw.decode("utf-8", "replace"), reason)
+    if "\0" in text:
+        return Line(number, text, f"line {number} holds a NUL byte")
+    return Line(number, text)

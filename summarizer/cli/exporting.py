@@ -1,0 +1,81 @@
+"""From results files to tables for other tools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+
+from summarizer.annotate.records import AnnotatedRecord, FailedRecord, Profile, Record
+from summarizer.annotate.results import read_results
+from summarizer.cli.files import STANDARD_OUTPUT, write_lines
+from summarizer.digest.tables import render_csv, render_markdown_table
+from summarizer.errors import ConfigurationError
+from summarizer.papers.identity import digest64
+
+FORMATS: dict[str, tuple[str, Callable[[Iterable[AnnotatedRecord], Profile], Iterator[str]]]] = {
+    "csv": (".csv", render_csv),
+    "markdown-table": (".md", render_markdown_table),
+}
+"""Suffix and renderer of each format."""
+
+
+def export(results: Sequence[Path], formats: str, output: Path) -> list[Path]:
+    """Write the annotated papers of `results` in each of the formats, a comma between two; return the files.
+
+    Records are streamed: memory grows by about 100 bytes a paper, for knowing which line about it is the last.
+
+    Args:
+        results: results files, read in order; a paper's last line counts.
+        formats: names in `FORMATS`.
+        output: the file, or `-`; with several formats their suffixes are put in place of its own.
+
+    Raises:
+        ConfigurationError: an unknown format, several of them to standard output, or nothing annotated.
+        StoreError: results can't be read or the table not written.
+    """
+    names = _parse_formats(formats)
+    if len(names) > 1 and str(output) == STANDARD_OUTPUT:
+        raise ConfigurationError("to: standard output takes one format; name a file with -o")
+    last, profile = _survey(results)
+    if profile is None:
+        raise ConfigurationError(f"{results[0]} holds no annotated papers; there is nothing to export")
+    written = []
+    for name in names:
+        suffix, render = FORMATS[name]
+        path = output.with_suffix(suffix) if len(names) > 1 else output
+        write_lines(render(_read_last(results, last), profile), path)
+        written.append(path)
+    return written
+
+
+def _parse_formats(text: str) -> list[str]:
+    names = list(dict.fromkeys(name.strip() for name in text.split(",")))
+    for name in names:
+        if name not in FORMATS:
+            raise ConfigurationError(f"to: no format is called {name!r}; choose from: {', '.join(FORMATS)}")
+    return names
+
+
+def _survey(results: Sequence[Path]) -> tuple[dict[int, int], Profile | None]:
+    """Return the number of the last line about each paper, and how the first annotated one was made."""
+    last: dict[int, int] = {}
+    profile: Profile | None = None
+    for number, record in _outcomes(results):
+        last[digest64(record.paper.id)] = number
+        if profile is None and isinstance(record, AnnotatedRecord):
+            profile = record.provenance
+    return last, profile
+
+
+def _read_last(results: Sequence[Path], last: dict[int, int]) -> Iterator[AnnotatedRecord]:
+    for number, record in _outcomes(results):
+        if isinstance(record, AnnotatedRecord) and last[digest64(record.paper.id)] == number:
+            yield record
+
+
+def _outcomes(results: Sequence[Path]) -> Iterator[tuple[int, AnnotatedRecord | FailedRecord]]:
+    records: Iterable[Record] = chain.from_iterable(map(read_results, results))
+    for number, record in enumerate(records):
+        if isinstance(record, AnnotatedRecord | FailedRecord):
+            yield number, record

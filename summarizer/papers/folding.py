@@ -1,0 +1,51 @@
+"""Titles and names brought to what is left of them in every copy, for comparison only."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# What LaTeX and HTML add to a title: fonts, grouping and tags; the names of letters and signs stay.
+_MARKUP = re.compile(
+    r"\\(?:emph|text[a-z]{0,6}|math[a-z]{1,4}|mbox|ensuremath|operatorname|left|right|bf|it|rm|sc|tt)(?![A-Za-z])"
+    r"|</?[A-Za-z][^<>]{0,40}>"
+)
+_NOT_WORD = re.compile(r"[\W_]+")
+_GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon phi chi psi omega"
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+    | {chr(0x3B1 + place): name for place, name in enumerate(_GREEK.split())}
+)
+_UMLAUT = re.compile("([aou])e")
+_INITIALS = re.compile(r"[A-Z]{1,3}")
+_SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))
+
+
+def fold_title(title: str) -> str:
+    """Return the letters and digits of a title, without case, accents, punctuation, white space, fonts and tags.
+
+    Greek letters and their LaTeX names come out alike; empty when there is neither letter nor digit.
+    """
+    return _fold(_MARKUP.sub(" ", title) if "\\" in title or "<" in title else title)
+
+
+def fold_author(name: str) -> tuple[str, ...]:
+    """Return the family name of `G. Müller`, `Müller, G.`, `Georg Mueller` or `Müller G`, folded, umlauts as one letter.
+
+    Two names where the order can't be told: `Wei XU` may be a family name in capitals, or initials behind one.
+    """
+    family, comma, _ = name.partition(",")
+    words = [word for word in family.split() if _fold(word) not in _SUFFIXES] or family.split()
+    if not words:
+        return ("",)
+    last = words[-1:]
+    if len(words) > 1 and not comma and _INITIALS.fullmatch(words[-1]) and not words[-2].isupper():
+        last = words[:-3:-1]
+    return tuple(_UMLAUT.sub(r"\1", _fold(word)) for word in last)
+
+
+def _fold(text: str) -> str:
+    folded = text.casefold()
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFKD", folded.translate(_LETTERS))
+    return _NOT_WORD.sub("", folded)

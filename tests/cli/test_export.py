@@ -1,0 +1,85 @@
+"""Facts about `summarizer export`."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from summarizer.annotate.records import Record
+from summarizer.papers import Paper, read
+from tests.builders import build_annotated, build_failed, build_paper
+from tests.cli.conftest import Cli
+
+
+def write_results(*records: Record) -> Path:
+    path = Path("results.jsonl")
+    path.write_text("".join(f"{record.model_dump_json()}\n" for record in records))
+    return path
+
+
+def test_a_markdown_table_reads_back_as_papers(cli: Cli) -> None:
+    papers = [build_paper(number, authors=("Ana Díaz", "Bo Li"), venue="MICCAI 2024") for number in (1, 2)]
+    results = write_results(*map(build_annotated, papers))
+    result = cli("export", results, "--to", "markdown-table", "-o", "table.md")
+    read_back = [paper for paper in read("table.md") if isinstance(paper, Paper)]
+
+    assert result.exit_code == 0
+    assert [(paper.title, paper.abstract, paper.authors) for paper in read_back] == [
+        (paper.title, paper.abstract, paper.authors) for paper in papers
+    ]
+    assert read_back[0].arxiv_id == "2401.00001"
+
+
+def test_the_last_line_about_a_paper_counts(cli: Cli) -> None:
+    first, second = build_paper(1), build_paper(2)
+    results = write_results(
+        build_failed(first),
+        build_annotated(second),
+        build_annotated(first),
+        build_failed(second),
+        build_failed(build_paper(3)),
+    )
+    cli("export", results, "--to", "csv", "-o", "table.csv")
+    with Path("table.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+
+    assert [row["id"] for row in rows] == [first.id]
+
+
+def test_several_formats_become_several_files(cli: Cli) -> None:
+    results = write_results(build_annotated(build_paper()))
+    result = cli("export", results, "--to", "csv,markdown-table", "-o", "out/week")
+
+    assert result.stderr == "wrote out/week.csv\nwrote out/week.md\n"
+    assert Path("out/week.csv").is_file()
+    assert Path("out/week.md").read_text(encoding="utf-8").startswith("| 年份 | 题目 |")
+
+
+def test_one_format_may_go_to_standard_output(cli: Cli) -> None:
+    results = write_results(build_annotated(build_paper()))
+
+    assert len(cli("export", results, "--to", "markdown-table", "-o", "-").stdout.splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("to", "output", "message"),
+    [
+        ("parquet", "out", "error: to: no format is called 'parquet'; choose from: csv, markdown-table"),
+        ("csv,markdown-table", "-", "error: to: standard output takes one format; name a file with -o"),
+    ],
+)
+def test_a_wrong_format_is_named(cli: Cli, to: str, output: str, message: str) -> None:
+    result = cli("export", write_results(build_annotated(build_paper())), "--to", to, "-o", output)
+
+    assert result.exit_code == 2
+    assert result.stderr.strip() == message
+
+
+def test_results_without_an_annotated_paper_are_no_table(cli: Cli) -> None:
+    result = cli("export", write_results(build_failed(build_paper())), "--to", "csv", "-o", "out.csv")
+
+    assert result.exit_code == 2
+    assert "holds no annotated papers" in result.stderr
+    assert not Path("out.csv").exists()
