@@ -25,6 +25,7 @@ _MAX_SEGMENTS = 8
 _SEPARATOR = re.compile(r"[-_+\s]+")
 _LOWER_TAIL = re.compile(r"(?<=\d)[a-z]+\Z")
 _DIMENSION = re.compile(r"(two|2|three|3|tri|four|4)[- ]?dimension|([二2三3四4])(?:[维維]|次元)")
+_DIMENSION_NAME = re.compile(r"\d(?:\.\d)?[dD]")
 _DIMENSION_HINTS = ("imension", "olumetric", "oxel", "维", "維", "次元")
 _KEYS = {
     word: f"{digit}d"
@@ -43,7 +44,7 @@ def wanted_keys(name: str) -> set[str]:
     segments = _core(name)
     starts = [
         0,
-        *(i for i in range(1, len(segments)) if not _has_digit("".join(segments[:i])) and segments[i][0].isalpha()),
+        *(i for i in range(1, len(segments)) if not _has_digit("".join(segments[:i])) and _is_name(segments[i])),
     ]
     return {key for start in starts for key in _with_and_without_tail("".join(segments[start:]))}
 
@@ -56,7 +57,7 @@ def offered_keys(name: str) -> set[str]:
         key
         for end in ends
         for start in range(end)
-        if segments[start][0].isalpha()
+        if _is_name(segments[start])
         for key in _with_and_without_tail("".join(segments[start:end]))
     }
     return {key for key in keys if _has_digit(key)}
@@ -81,6 +82,11 @@ def _core(name: str) -> list[str]:
 
 def _with_and_without_tail(key: str) -> set[str]:
     return {key.lower(), _LOWER_TAIL.sub("", key).lower()}
+
+
+def _is_name(segment: str) -> bool:
+    """Tell whether a segment says something by itself: the 3D of image-to-3D does, the 50 of ResNet-50 and the 70B of Llama-70B don't."""
+    return segment[0].isalpha() or _DIMENSION_NAME.fullmatch(segment) is not None
 
 
 def _has_digit(text: str) -> bool:

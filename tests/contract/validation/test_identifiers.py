@@ -14,6 +14,8 @@ from summarizer.contract.validation.identifiers import dimension_keys, offered_k
         ("non-COVID-19", "COVID-19"),
         ("ResNet-50s", "ResNet-50"),
         ("GPT-3.5", "GPT-3.5-turbo"),
+        ("single-image-to-3D", "3D"),
+        ("3D", "text-to-3D"),
     ],
 )
 def test_a_name_is_found_in_another_spelling(reply: str, paper: str) -> None:
@@ -28,6 +30,7 @@ def test_a_name_is_found_in_another_spelling(reply: str, paper: str) -> None:
         ("GPT-4", "GPT-4V"),
         ("Llama-3-70B", "Llama-3-8B"),
         ("T2", "T1-T3"),
+        ("GPT-70B", "Llama-3-70B"),
     ],
 )
 def test_another_name_is_not(reply: str, paper: str) -> None:
