@@ -10,7 +10,7 @@ from typing import NoReturn
 import typer
 
 from summarizer import __version__
-from summarizer.cli import annotate, digest, doctor, export, harvest, join, papers, prompts
+from summarizer.cli import annotate, digest, doctor, export, gold, harvest, join, papers, prompts
 from summarizer.cli.output import print_data, say
 from summarizer.errors import SummarizerError
 
@@ -37,6 +37,7 @@ app.command(epilog=harvest.EPILOG)(harvest.harvest)
 app.command(epilog=join.EPILOG)(join.join)
 app.command(epilog=export.EPILOG)(export.export)
 app.add_typer(prompts.app, name="prompts")
+app.add_typer(gold.app, name="gold")
 app.command(epilog=doctor.EPILOG)(doctor.doctor)
 
 

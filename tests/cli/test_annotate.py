@@ -149,7 +149,6 @@ def test_languages_are_chosen_by_flag(cli: Cli, server: ChatServer, day: Path) -
     [
         RateLimited("0"),
         RateLimited(retry_after=None, retry_after_ms="20"),
-        RateLimited(http_date(1)),
         ServerError(500),
         ServerError(502, "html"),
         Status(408),
@@ -171,6 +170,13 @@ def test_a_passing_fault_costs_one_more_attempt_and_no_paper(
     report = annotate(cli, day, "--limit", "2").report
 
     assert (report["annotated"], report["resumed"], report["calls"]) == (2, 1, 2)
+
+
+def test_a_retry_date_is_waited_for(cli: Cli, server: ChatServer, day: Path) -> None:
+    server.script([RateLimited(http_date(1))])
+    report = annotate(cli, day, "--limit", "1").report
+
+    assert (report["annotated"], report["calls"]) == (1, 2)
 
 
 def test_a_stalled_call_is_given_up_and_tried_again(cli: Cli, server: ChatServer, day: Path) -> None:

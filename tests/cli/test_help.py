@@ -8,17 +8,9 @@ from summarizer import __version__
 from tests.cli.conftest import Cli
 
 COMMANDS = [
-    "annotate",
-    "digest",
-    "doctor",
-    "export",
-    "harvest",
-    "join",
-    "papers",
-    "prompts",
-    "prompts list",
-    "prompts show",
-    "prompts render",
+    *("annotate", "digest", "doctor", "export", "harvest", "join", "papers"),
+    *("gold", "gold add", "gold agree", "gold lint", "gold review", "gold split", "gold stats"),
+    *("prompts", "prompts list", "prompts render", "prompts show"),
 ]
 
 

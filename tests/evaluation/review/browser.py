@@ -1,0 +1,158 @@
+"""A headless Chromium, driven over the DevTools protocol: https://chromedevtools.github.io/devtools-protocol/."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import json
+import shutil
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+SECONDS, POLL_SECONDS = 20, 0.05
+SHIFT, CONTROL = 8, 2
+
+_KEY_CODES = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
+_TEXTS = {"Enter": "\r"}
+
+
+class Page:
+    """One tab."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+        self._numbers = itertools.count(1)
+        self._replies: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._session: str | None = None
+        self.requested: list[str] = []
+        """The address of everything that the page asked for."""
+        self.complaints: list[str] = []
+        """What went wrong inside the page: exceptions, refused resources."""
+
+    async def listen(self) -> None:
+        """Take in replies and events until the browser is gone."""
+        async for message in self._socket:
+            data = json.loads(message.data)
+            if "id" in data:
+                self._replies.pop(data["id"]).set_result(data)
+            elif data["method"] == "Network.requestWillBeSent":
+                self.requested.append(data["params"]["request"]["url"])
+            elif data["method"] == "Runtime.exceptionThrown":
+                self.complaints.append(str(data["params"]["exceptionDetails"]))
+            elif data["method"] == "Log.entryAdded":
+                self.complaints.append(data["params"]["entry"]["text"])
+
+    async def send(self, method: str, **parameters: object) -> dict[str, Any]:
+        """Call a method of the protocol."""
+        number = next(self._numbers)
+        reply = self._replies[number] = asyncio.get_running_loop().create_future()
+        session = {"sessionId": self._session} if self._session else {}
+        await self._socket.send_json({"id": number, "method": method, "params": parameters, **session})
+        data = await asyncio.wait_for(reply, SECONDS)
+
+        assert "error" not in data, f"{method}: {data}"
+        result: dict[str, Any] = data["result"]
+        return result
+
+    async def attach(self) -> None:
+        """Open the tab."""
+        target = await self.send("Target.createTarget", url="about:blank")
+        attached = await self.send("Target.attachToTarget", targetId=target["targetId"], flatten=True)
+        self._session = attached["sessionId"]
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            await self.send(f"{domain}.enable")
+
+    async def evaluate(self, expression: str) -> Any:
+        """Return the value of an expression in the page."""
+        result = await self.send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+
+        assert "exceptionDetails" not in result, result
+        return result["result"].get("value")
+
+    async def wait_for(self, expression: str) -> None:
+        """Wait until an expression is true in the page."""
+        for _ in range(int(SECONDS / POLL_SECONDS)):
+            if await self.evaluate(f"Boolean({expression})"):
+                return
+            await asyncio.sleep(POLL_SECONDS)
+        raise AssertionError(
+            f"never true: {expression}; the page shows: {await self.evaluate('document.body.innerText')}"
+        )
+
+    async def press(self, *keys: str, modifiers: int = 0) -> None:
+        """Press keys, each a character or the name of a key."""
+        for key in keys:
+            text = "" if modifiers & CONTROL else _TEXTS.get(key, key if len(key) == 1 else "")
+            code = _KEY_CODES.get(key, ord(key.upper()) if len(key) == 1 and key.isalnum() else 0)
+            common = {"key": key, "windowsVirtualKeyCode": code, "modifiers": modifiers}
+            await self.send("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", text=text, **common)
+            await self.send("Input.dispatchKeyEvent", type="keyUp", **common)
+
+    async def type(self, text: str) -> None:
+        """Write a text with the keyboard."""
+        await self.press(*text)
+
+    async def select_all(self) -> None:
+        """Select everything in the text field that has the focus, as Ctrl+A does."""
+        await self.send(
+            "Input.dispatchKeyEvent",
+            type="rawKeyDown",
+            key="a",
+            modifiers=CONTROL,
+            windowsVirtualKeyCode=65,
+            commands=["selectAll"],
+        )
+        await self.send("Input.dispatchKeyEvent", type="keyUp", key="a", windowsVirtualKeyCode=65)
+
+
+@contextlib.asynccontextmanager
+async def open_page(profile: Path) -> AsyncIterator[Page]:
+    """Start a browser of its own, with an empty tab."""
+    assert CHROMIUM
+    flags = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-port=0")
+    process = await asyncio.create_subprocess_exec(
+        CHROMIUM,
+        *flags,
+        f"--user-data-dir={profile}",
+        "about:blank",
+        stdout=DEVNULL,
+        stderr=PIPE,
+        start_new_session=True,
+    )
+    try:
+        async with (
+            aiohttp.ClientSession() as client,
+            client.ws_connect(await _find_address(process), max_msg_size=0) as socket,
+        ):
+            page = Page(socket)
+            listening = asyncio.create_task(page.listen())
+            await page.attach()
+            yield page
+            listening.cancel()
+    finally:
+        await _end(process)
+
+
+async def _find_address(process: Process) -> str:
+    assert process.stderr
+    async with asyncio.timeout(SECONDS):
+        async for line in process.stderr:
+            if b"DevTools listening on " in line:
+                return line.decode().rsplit(maxsplit=1)[-1]
+    raise AssertionError("the browser did not start")
+
+
+async def _end(process: Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.communicate(), SECONDS)
+    except TimeoutError:
+        process.kill()
+        await process.communicate()
