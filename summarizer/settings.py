@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
@@ -77,7 +77,7 @@ class Settings(BaseModel):
     @classmethod
     def _check_base_url(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if parts.scheme not in {"http", "https"} or not parts.hostname or not _has_sound_port(parts):
             raise ValueError("expected an address such as http://localhost:8000/v1")
         if parts.username or parts.password:
             raise ValueError("must not hold a user name or password; set OPENAI_API_KEY instead")
@@ -92,6 +92,13 @@ class Settings(BaseModel):
     def needs_key(self) -> bool:
         """Whether the address is the provider's own."""
         return urlsplit(self.base_url).hostname == urlsplit(PROVIDER_BASE_URL).hostname
+
+
+def _has_sound_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def load_settings(flags: Mapping[str, object], environment: Mapping[str, str], folder: Path = Path()) -> Settings:

@@ -36,7 +36,12 @@ def build_paper(number: int = 1, **fields: Any) -> Paper:
 
 def build_provenance(profile: Profile = PROFILE, **fields: Any) -> Provenance:
     """Return the provenance of a record of one run."""
-    values: dict[str, Any] = {"created_at": datetime(2024, 1, 8, tzinfo=UTC), "version": "0.0.0", "run_id": "run"}
+    values: dict[str, Any] = {
+        "created_at": datetime(2024, 1, 8, tzinfo=UTC),
+        "version": "0.0.0",
+        "run_id": "run",
+        "attempts": 1,
+    }
     return Provenance(**dict(profile), **values | fields)
 
 

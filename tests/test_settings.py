@@ -51,6 +51,8 @@ def test_languages_are_a_list_with_commas(text: str, languages: tuple[str, ...])
         ({"SUMMARIZER_CONCURRENCY": "many"}, "concurrency .from environment.: "),
         ({"SUMMARIZER_CONCURRENCY": "0"}, "concurrency .from environment.: "),
         ({"SUMMARIZER_BASE_URL": "localhost:8000"}, "expected an address such as http://localhost:8000/v1"),
+        ({"SUMMARIZER_BASE_URL": "http://localhost:abc/v1"}, "expected an address such as"),
+        ({"SUMMARIZER_BASE_URL": "http://localhost:99999/v1"}, "expected an address such as"),
         ({"OPENAI_BASE_URL": "http://user:secret@host/v1"}, "must not hold a user name or password"),
         ({"SUMMARIZER_CONFIG": "/no/such/file.toml"}, "/no/such/file.toml: can't be read"),
     ],

@@ -51,6 +51,17 @@ class Outcome:
     """Tokens of the replies that did not come from the cache."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What the calls of a run took."""
+
+    calls: int = 0
+    """HTTP requests."""
+    usage: Usage = field(default_factory=Usage)
+    cost_usd: float | None = 0.0
+    """None when the price, or the usage of a reply, is unknown."""
+
+
 class Annotator(Protocol):
     """Makes one record of one paper."""
 
@@ -69,6 +80,11 @@ class Annotator(Protocol):
         """
         ...
 
+    @property
+    def spending(self) -> Spending:
+        """What was spent so far, also on papers that have no record yet."""
+        ...
+
     async def aclose(self) -> None:
         """Release connections and files."""
         ...
@@ -81,7 +97,8 @@ class _Tally:
     usage: Usage = field(default_factory=Usage)
     paid: Usage = field(default_factory=Usage)
     attempts: int = 0
-    cache_hit: bool = True
+    replies: int = 0
+    is_unmetered: bool = False
     truncated: bool = False
     served_model: str | None = None
     raw_text: str = ""
@@ -90,7 +107,8 @@ class _Tally:
         self.usage += reply.response.usage
         self.paid += reply.paid
         self.attempts += reply.attempts
-        self.cache_hit = self.cache_hit and reply.cached
+        self.replies += 1
+        self.is_unmetered = self.is_unmetered or (not reply.cached and reply.response.usage == Usage())
         self.served_model = reply.response.served_model or None
         self.raw_text = reply.response.text
 
@@ -136,7 +154,6 @@ class ChatAnnotator:
             annotation = await self._annotate(sent, tally, fresh)
         except PAPER_ERRORS as error:
             tally.attempts += error.attempts if isinstance(error, ModelError) else 0
-            tally.cache_hit = tally.cache_hit and tally.attempts == 0
             return Outcome(
                 FailedRecord(paper=paper, error=_to_record_error(error, tally), provenance=self._provenance(tally)),
                 tally.paid,
@@ -144,6 +161,13 @@ class ChatAnnotator:
         return Outcome(
             AnnotatedRecord(paper=paper, annotation=annotation, provenance=self._provenance(tally)), tally.paid
         )
+
+    @property
+    def spending(self) -> Spending:
+        """What the endpoint was asked for and what it cost; see `Annotator`."""
+        meter = self._endpoint.meter
+        cost_usd = None if meter.is_incomplete else _price(meter.usage, self._price)
+        return Spending(meter.calls, meter.usage, cost_usd)
 
     async def aclose(self) -> None:
         """Close the endpoint."""
@@ -193,19 +217,25 @@ class ChatAnnotator:
             **dict(self.profile),
             served_model=tally.served_model,
             usage=tally.usage,
-            cost_usd=self._cost(tally.paid),
+            cost_usd=self._cost(tally),
             attempts=tally.attempts,
-            cache_hit=tally.cache_hit,
+            cache_hit=tally.replies > 0 and tally.attempts == 0,
             truncated=tally.truncated,
             created_at=datetime.now(UTC),
             version=__version__,
             run_id=self._run_id,
         )
 
-    def _cost(self, paid: Usage) -> float | None:
-        if paid == Usage():
-            return 0.0
-        return self._price.cost_usd(paid) if self._price else None
+    def _cost(self, tally: _Tally) -> float | None:
+        if tally.is_unmetered:
+            return None  # an endpoint that reports no usage does not answer for nothing
+        return _price(tally.paid, self._price)
+
+
+def _price(usage: Usage, price: Price | None) -> float | None:
+    if usage == Usage():
+        return 0.0
+    return price.cost_usd(usage) if price else None
 
 
 def _check_finish(response: ChatResponse) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from summarizer import __version__
 from summarizer.annotate.annotator import Annotator, Outcome
+from summarizer.annotate.feed import BackgroundFeed, DirectFeed, Feed
 from summarizer.annotate.records import AnnotatedRecord, DuplicateRecord, FailedRecord, Provenance, SkippedLine
 from summarizer.annotate.report import RunReport
 from summarizer.annotate.store import Results
@@ -33,6 +34,8 @@ class RunOptions:
     """Papers in work at the same time."""
     retry_failed: bool = False
     """Ask anew, past the cache, for papers that failed in an earlier run on this output."""
+    may_wait: bool = False
+    """The input is a pipe: reading it may have to wait."""
 
 
 class Run:
@@ -50,6 +53,7 @@ class Run:
         """Take the input and everything that works on it; `on_progress` is called after each record."""
         self.report = RunReport()
         self._records = records
+        self._feed: Feed = DirectFeed(records)
         self._annotator = annotator
         self._results = results
         self._options = options
@@ -58,6 +62,7 @@ class Run:
         self._stopping = False
         self._in_work = 0
         self._unavailable: list[str] = []
+        self._has_answered = False
 
     async def execute(self) -> RunReport:
         """Work until the input ends, an error stops the run, or `stop` is called; count everything in `report`.
@@ -66,6 +71,8 @@ class Run:
             SummarizerError: what stopped the run; `report` says how far it came.
         """
         started = time.monotonic()
+        if self._options.may_wait:
+            self._feed = BackgroundFeed(self._records, self._options.concurrency)
         workers = [asyncio.create_task(self._work()) for _ in range(self._options.concurrency)]
         try:
             await self._wait(workers)
@@ -74,6 +81,7 @@ class Run:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
             self.report.pending = self._in_work
+            self._count_spending()
             self.report.seconds = time.monotonic() - started
             self.report.check_conservation()
         return self.report
@@ -81,6 +89,7 @@ class Run:
     def stop(self) -> None:
         """Take no more records; let those in work finish."""
         self._stopping = True
+        self._feed.stop()
 
     async def _wait(self, workers: list[asyncio.Task[None]]) -> None:
         done, pending = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
@@ -90,17 +99,18 @@ class Run:
             worker.result()
 
     async def _work(self) -> None:
-        # All workers share one iterator: the next paper is read only when somebody is free to work on it.
         try:
-            while not self._stopping and (record := next(self._records, None)) is not None:
+            while not self._stopping and (record := await self._feed.take()) is not None:
                 self.report.read += 1
                 self._in_work += 1
                 await self._process(record)
                 self._in_work -= 1
                 self._check_availability()
+                self._count_spending()
                 self._on_progress(self.report)
+                await asyncio.sleep(0)  # lets Ctrl-C in where no network does
         except Exception:
-            self._stopping = True
+            self.stop()
             raise
 
     async def _process(self, record: Paper | SkippedRecord) -> None:
@@ -117,43 +127,42 @@ class Run:
         else:
             fresh = self._options.retry_failed and self._results.has_failed(admitted)
             self._book(await self._annotator.annotate(admitted, fresh=fresh))
-        await asyncio.sleep(0)  # lets Ctrl-C and the progress bar in where no network does
 
     def _skip(self, paper: Paper | None, path: str, line: int, reason: str) -> None:
-        self.report.skipped += 1
         record = SkippedLine(paper=paper, path=path, line=line, reason=reason, provenance=self._provenance())
         if not self._results.holds(record):
             self._results.append(record)
+        self.report.skipped += 1
 
     def _count_duplicate(self, duplicate: DuplicatePaper) -> None:
-        self.report.duplicate += 1
         record = DuplicateRecord(paper=duplicate.paper, reason=duplicate.reason, provenance=self._provenance())
         if not self._results.holds(record):
             self._results.append(record)
+        self.report.duplicate += 1
 
     def _book(self, outcome: Outcome) -> None:
         self._results.append(outcome.record)
-        provenance = outcome.record.provenance
-        self.report.calls += provenance.attempts
-        self.report.usage += outcome.paid
-        self.report.add_cost(provenance.cost_usd)
-        self.report.cache_hits += provenance.cache_hit
+        self.report.cache_hits += outcome.record.provenance.cache_hit
         if isinstance(outcome.record, AnnotatedRecord):
             self.report.annotated += 1
         else:
             self.report.failed += 1
         self._note_availability(outcome.record)
 
+    def _count_spending(self) -> None:
+        spending = self._annotator.spending
+        self.report.calls, self.report.usage, self.report.cost_usd = spending.calls, spending.usage, spending.cost_usd
+
     def _note_availability(self, record: AnnotatedRecord | FailedRecord) -> None:
         if isinstance(record, FailedRecord) and record.error.type == ModelUnavailableError.__name__:
             self._unavailable.append(record.error.message)
         else:
             self._unavailable.clear()
+            self._has_answered = self._has_answered or record.provenance.attempts > 0
 
     def _check_availability(self) -> None:
         count = len(self._unavailable)
-        answered = self.report.annotated + self.report.failed > count
-        if count >= UNAVAILABLE_LIMIT * (self._options.concurrency if answered else 1):
+        if count >= UNAVAILABLE_LIMIT * (self._options.concurrency if self._has_answered else 1):
             raise ModelUnavailableError(
                 f"{count} papers in a row could not be sent; the last reason: {self._unavailable[-1]}; "
                 "run `summarizer doctor`, then the same command again: it goes on where this run stopped"

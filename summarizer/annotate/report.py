@@ -32,10 +32,6 @@ class RunReport:
     """Money spent in this run; None as soon as the price of a call is unknown."""
     seconds: float = 0.0
 
-    def add_cost(self, cost_usd: float | None) -> None:
-        """Add the cost of one record; an unknown cost makes the sum unknown."""
-        self.cost_usd = None if self.cost_usd is None or cost_usd is None else self.cost_usd + cost_usd
-
     def check_conservation(self) -> None:
         """Verify that every record read is accounted for exactly once.
 

@@ -46,7 +46,9 @@ def parse_line(line: bytes, path: Path, number: int) -> Record:
             raise StoreError(f"{path}, line {number}: written by a newer version of summarizer; upgrade this one")
         return RECORD.validate_json(line)
     except (orjson.JSONDecodeError, ValidationError, KeyError, TypeError) as error:
-        raise StoreError(f"{path}, line {number}: not a result line; move the file away or use --overwrite") from error
+        raise StoreError(
+            f"{path}, line {number}: not a result line; move the file away, or choose another one"
+        ) from error
 
 
 def is_json(line: bytes) -> bool:

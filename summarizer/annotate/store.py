@@ -27,6 +27,9 @@ from summarizer.papers.paper import Paper
 
 STANDARD_OUTPUT = "-"
 
+_FIRST_BYTES = b'{"provenance":'
+"""How every result line starts: what does not is somebody else's file."""
+
 
 class Results(Protocol):
     """Where records go."""
@@ -70,6 +73,8 @@ class ResultFile:
         self._annotated: set[int] = set()
         self._failed: set[int] = set()
         self._held: set[int] = set()
+        if path.exists() and not path.is_file():
+            raise StoreError(f"{path}: not a regular file; choose another one with -o, or - for standard output")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file: BinaryIO = path.open("ab+", buffering=0)
@@ -77,6 +82,7 @@ class ResultFile:
             raise StoreError(f"{path}: can't be written ({error.strerror}); choose another file with -o") from error
         try:
             self._lock()
+            self._check_ownership()
             if overwrite:
                 self._file.truncate(0)
             self._load(profile)
@@ -126,6 +132,12 @@ class ResultFile:
             raise StoreError(
                 f"{self._path}: another run is writing to this file; wait for it or choose another -o"
             ) from error
+
+    def _check_ownership(self) -> None:
+        self._file.seek(0)
+        start = self._file.read(len(_FIRST_BYTES))
+        if start != _FIRST_BYTES[: len(start)]:
+            raise StoreError(f"{self._path}: not a results file, and left as it is; choose another file with -o")
 
     def _load(self, profile: Profile) -> None:
         self._cut_torn_line()
@@ -207,6 +219,8 @@ def _text_digest(paper: Paper) -> int:
 def _place(record: Record) -> int:
     match record:
         case SkippedLine():
-            return digest64(record.status, record.path, str(record.line))
+            text = f"{record.paper.title}\0{record.paper.abstract}" if record.paper else ""
+            return digest64(record.status, record.path, str(record.line), record.reason, text)
         case DuplicateRecord() | AnnotatedRecord() | FailedRecord():
-            return digest64(record.status, record.paper.source, str(record.paper.position))
+            paper = record.paper
+            return digest64(record.status, paper.source, str(paper.position), paper.id, paper.title)

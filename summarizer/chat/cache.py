@@ -109,8 +109,8 @@ class ResponseCache:
         """
         key = cache_key(request)
         try:
-            value = self._cache.get(key, retry=True)
-        except (OSError, sqlite3.Error) as error:
+            value = self._cache.get(key)
+        except (OSError, sqlite3.Error, diskcache.Timeout) as error:
             raise self._error("read", error) from error
         try:
             return None if value is None else ChatResponse.model_validate_json(value)
@@ -162,11 +162,12 @@ class ResponseCache:
         return batch, False
 
     def _commit(self, batch: list[_Write]) -> StoreError | None:
+        # No retry: SQLite itself waits a minute for a lock, and diskcache would try for ever what can never succeed.
         try:
-            with self._cache.transact(retry=True):
+            with self._cache.transact():
                 for write in batch:
-                    self._cache.set(write.key, write.value, retry=True)
-        except (OSError, sqlite3.Error) as error:
+                    self._cache.set(write.key, write.value)
+        except Exception as error:  # noqa: BLE001  # whatever it is, those who wait for the write must be told
             return self._error("written", error)
         return None
 

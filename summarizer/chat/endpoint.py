@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import get_args
 
 from summarizer.chat.cache import ResponseCache, cache_key
 from summarizer.chat.interface import ChatModel, ChatRequest, ChatResponse, OutputMode, Usage
-from summarizer.errors import OutputModeError
+from summarizer.errors import ModelError, OutputModeError
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,23 @@ class Reply:
     """Tokens of the replies that were not in the cache, rejected probes included."""
     attempts: int
     """HTTP requests made."""
+
+
+@dataclass
+class CallMeter:
+    """What left for the chat model: counted here, where money leaves, whatever becomes of the paper."""
+
+    calls: int = 0
+    """HTTP requests."""
+    usage: Usage = field(default_factory=Usage)
+    is_incomplete: bool = False
+    """A reply came without usage."""
+
+    def add(self, response: ChatResponse) -> None:
+        """Count one reply."""
+        self.calls += response.attempts
+        self.usage += response.usage
+        self.is_incomplete = self.is_incomplete or response.usage == Usage()
 
 
 class Endpoint:
@@ -62,6 +79,8 @@ class Endpoint:
         self._remember = remember
         self._probe_lock = asyncio.Lock()
         self._in_flight: dict[str, asyncio.Future[Reply]] = {}
+        self.meter = CallMeter()
+        """Counts what was sent."""
 
     @property
     def output_mode(self) -> OutputMode | None:
@@ -86,7 +105,11 @@ class Endpoint:
         return await self._fetch(build(self._output_mode), fresh=fresh)
 
     async def aclose(self) -> None:
-        """Close the chat model and the cache."""
+        """Give up what is in flight, then close the chat model and the cache."""
+        waiting = list(self._in_flight.values())
+        for call in waiting:
+            call.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
         await self._chat.aclose()
         self._cache.close()
 
@@ -125,10 +148,15 @@ class Endpoint:
         task = asyncio.ensure_future(self._call(request))
         self._in_flight[key] = task
         task.add_done_callback(lambda _: self._in_flight.pop(key))
-        return await task
+        return await asyncio.shield(task)
 
     async def _call(self, request: ChatRequest) -> Reply:
-        response = await self._chat.complete(request)
+        try:
+            response = await self._chat.complete(request)
+        except ModelError as error:
+            self.meter.calls += error.attempts
+            raise
+        self.meter.add(response)
         await self._cache.put(request, response)
         return Reply(response, request.output_mode, cached=False, paid=response.usage, attempts=response.attempts)
 

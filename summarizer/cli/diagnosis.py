@@ -131,8 +131,8 @@ async def _list_models(settings: Settings, model: str) -> Finding:
         )
     finally:
         await chat.aclose()
-    if names and model not in names:
-        known = ", ".join(sorted(names)[:8])
+    if model not in names:
+        known = ", ".join(sorted(names)[:8]) or "none"
         return Finding(
             "warning", "endpoint", f"reachable; {model} is not among its {len(names)} models", f"it lists: {known}"
         )
@@ -173,5 +173,5 @@ def _output_mode(settings: Settings, model: str) -> Finding:
             "warning", "structured output", "no mode was honoured", "expect failed papers; try another model"
         )
     if mode == "json_schema":
-        return Finding("ok", "structured output", "json_schema: the endpoint enforces the schema")
+        return Finding("ok", "structured output", "json_schema: the strictest mode, accepted by the endpoint")
     return Finding("ok", "structured output", f"{mode}: the strictest mode that the endpoint honours")

@@ -65,7 +65,8 @@ def digest(
     settings, filters = read_settings(flags), filtering.build_filters(flags)
     exit_code = 0
     results = select_results(inputs, filters)
-    if not results:
+    annotates = not results
+    if annotates:
         results = [output / "results.jsonl"]
         job = Job(
             inputs,
@@ -84,6 +85,8 @@ def digest(
         if outcome.error:
             raise outcome.error
         exit_code = outcome.exit_code
+    taxonomy = settings.taxonomy if annotates or "taxonomy" in settings.model_fields_set else None
+    criterion = settings.criterion if annotates or "criterion" in settings.model_fields_set else None
     pages = publish(results, output, title=title, taxonomy=taxonomy, criterion=criterion)
     if not as_json:
         print_data("\n".join(map(str, pages)))

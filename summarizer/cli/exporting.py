@@ -58,11 +58,17 @@ def _parse_formats(text: str) -> list[str]:
 
 
 def _survey(results: Sequence[Path]) -> tuple[dict[int, int], Profile | None]:
-    """Return the number of the last line about each paper, and how the first annotated one was made."""
+    """Return the number of the line that counts for each paper, and how the first annotated one was made.
+
+    The last line counts, and of two versions of a paper the newer one.
+    """
     last: dict[int, int] = {}
+    versions: dict[int, int] = {}
     profile: Profile | None = None
     for number, record in _outcomes(results):
-        last[digest64(record.paper.id)] = number
+        key, version = digest64(record.paper.id), record.paper.version or 0
+        if version >= versions.get(key, 0):
+            last[key], versions[key] = number, version
         if profile is None and isinstance(record, AnnotatedRecord):
             profile = record.provenance
     return last, profile

@@ -62,7 +62,6 @@ def publish(
         languages=_languages(records),
         generated_at=max(record.provenance.created_at for record in records),
     )
-    folder.mkdir(parents=True, exist_ok=True)
     return [
         _write(folder / "index.html", render_page(digest)),
         _write(folder / "digest.md", render_markdown(digest)),
@@ -91,6 +90,7 @@ def _languages(records: Sequence[Record]) -> list[str]:
 def _write(path: Path, text: str) -> Path:
     part = path.with_name(f"{path.name}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         part.write_text(text, encoding="utf-8")
         part.replace(path)
     except OSError as error:

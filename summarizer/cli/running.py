@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,10 +18,11 @@ from summarizer.annotate.store import STANDARD_OUTPUT, ResultFile, Results, Resu
 from summarizer.cli.output import say
 from summarizer.cli.progress import Progress
 from summarizer.errors import ConfigurationError, SummarizerError
-from summarizer.papers import FilterCounts, Filters, InputMeter, read
+from summarizer.papers import FilterCounts, Filters, InputMeter, Paper, SkippedRecord, read
 from summarizer.settings import Settings
 
 INTERRUPTED = 130
+STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Job:
     overwrite: bool = False
     retry_failed: bool = False
     strict: bool = False
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether an input is a pipe."""
+        return any(name == STANDARD_INPUT or Path(name).is_fifo() for name in self.inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +68,14 @@ async def _run(job: Job, settings: Settings) -> JobResult:
     meter, counts, run_id = InputMeter(), FilterCounts(), new_run_id()
     annotator = build_annotator(settings, run_id=run_id)
     try:
-        with closing(read(*job.inputs, meter=meter, source=job.source)) as records, Progress(meter) as progress:
+        with _open_inputs(job, meter) as records, Progress(meter) as progress:
             results = _open_results(job, annotator.profile)
             try:
                 run = Run(
                     job.filters.apply(records, counts),
                     annotator,
                     results,
-                    RunOptions(run_id, settings.concurrency, job.retry_failed),
+                    RunOptions(run_id, settings.concurrency, job.retry_failed, may_wait=job.may_wait),
                     on_progress=progress.update,
                 )
                 return await _execute(run, counts, strict=job.strict)
@@ -79,6 +85,12 @@ async def _run(job: Job, settings: Settings) -> JobResult:
         await annotator.aclose()
 
 
+def _open_inputs(job: Job, meter: InputMeter) -> AbstractContextManager[Iterator[Paper | SkippedRecord]]:
+    records = read(*job.inputs, meter=meter, source=job.source)
+    # A reader that waits for a pipe in another thread can't be closed from here.
+    return nullcontext(records) if job.may_wait else closing(records)
+
+
 def _open_results(job: Job, profile: Profile) -> Results:
     if str(job.output) == STANDARD_OUTPUT:
         return ResultStream()
@@ -86,6 +98,8 @@ def _open_results(job: Job, profile: Profile) -> Results:
         raise ConfigurationError(
             f"{job.output} is a folder; -o takes a file, for instance {job.output / 'results.jsonl'}"
         )
+    if job.output.exists() and any(Path(name).exists() and job.output.samefile(name) for name in job.inputs):
+        raise ConfigurationError(f"{job.output} is an input too; choose another file with -o")
     return ResultFile(job.output, profile, overwrite=job.overwrite)
 
 

@@ -31,23 +31,26 @@ class SettledRecords:
 
 
 def settle_records(records: Iterable[Record]) -> SettledRecords:
-    """Return each distinct record once: the last line about it counts.
+    """Return each distinct record once: the last line about it counts, and of two versions of a paper the newer one.
 
-    Annotated and failed lines are about the paper with that id; skipped and duplicate lines are about a place in a
-    source, so that reading the same file again adds nothing.
+    Annotated and failed lines are about the paper with that id; skipped and duplicate lines are about what stands at a
+    place in a source, so that reading the same file again adds nothing.
     """
     outcomes: dict[str, Outcome] = {}
-    skipped: dict[tuple[str, int], SkippedLine] = {}
+    skipped: dict[tuple[str, int, str, str | None], SkippedLine] = {}
     duplicates: dict[tuple[str, str, int], DuplicateRecord] = {}
     costs: list[float | None] = []
     for record in records:
         match record:
             case SkippedLine():
-                skipped[record.path, record.line] = record
+                title = record.paper.title if record.paper else None
+                skipped[record.path, record.line, record.reason, title] = record
             case DuplicateRecord(paper=paper):
                 duplicates[paper.id, paper.source, paper.position] = record
             case _:
-                outcomes[record.paper.id] = record
+                earlier = outcomes.get(record.paper.id)
+                if earlier is None or (record.paper.version or 0) >= (earlier.paper.version or 0):
+                    outcomes[record.paper.id] = record
                 costs.append(record.provenance.cost_usd)
     known = [cost for cost in costs if cost is not None]
     return SettledRecords(

@@ -155,6 +155,18 @@ def test_an_unknown_price_is_null_and_never_zero(tmp_path: Path) -> None:
     assert outcome.record.provenance.cost_usd is None
 
 
+def test_a_reply_without_usage_has_an_unknown_cost(tmp_path: Path) -> None:
+    outcome, _ = annotate(tmp_path, [build_response(GOOD, usage=Usage())], price_in=1.0, price_out=10.0)
+
+    assert outcome.record.provenance.cost_usd is None
+
+
+def test_a_paper_that_was_never_answered_is_no_cache_hit(tmp_path: Path) -> None:
+    outcome, _ = annotate(tmp_path, [PaperRejectedError("can't be sent", attempts=0)])
+
+    assert not outcome.record.provenance.cache_hit
+
+
 def test_the_abstract_is_translated_in_a_call_of_its_own(tmp_path: Path) -> None:
     translated = json.dumps(
         {"translations": {"zh-Hans": {"abstract": r"我们在120例患者的CT中发现肝脏病灶，其中$\alpha = 2$。"}}}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.annotate.annotator import Outcome
+from summarizer.annotate.annotator import Outcome, Spending
 from summarizer.annotate.pipeline import Run, RunOptions
 from summarizer.annotate.records import AnnotatedRecord, FailedRecord, Record
 from summarizer.annotate.report import RunReport
@@ -33,6 +34,7 @@ class FakeAnnotator:
         self.fresh: list[str] = []
         self.in_work = 0
         self.most_in_work = 0
+        self.spending = Spending()
 
     async def annotate(self, paper: Paper, *, fresh: bool = False) -> Outcome:
         self.asked.append(paper.id)
@@ -41,6 +43,9 @@ class FakeAnnotator:
         self.most_in_work = max(self.most_in_work, self.in_work)
         await asyncio.sleep(0)
         self.in_work -= 1
+        self.spending = Spending(
+            self.spending.calls + 1, self.spending.usage + Usage(input_tokens=10, output_tokens=2), None
+        )
         return Outcome(self.act(paper), Usage(input_tokens=10, output_tokens=2))
 
     async def aclose(self) -> None:
@@ -331,10 +336,97 @@ def test_counts_that_do_not_add_up_are_an_error() -> None:
         RunReport(read=2, annotated=1).check_conservation()
 
 
-def test_an_unknown_cost_makes_the_sum_unknown() -> None:
-    report = RunReport()
-    report.add_cost(0.5)
-    report.add_cost(None)
-    report.add_cost(0.5)
+def test_what_was_spent_on_a_paper_without_outcome_is_reported_too() -> None:
+    """A reask may meet a revoked key after the first reply was paid for."""
 
-    assert report.cost_usd is None
+    class HalfWay(FakeAnnotator):
+        async def annotate(self, paper: Paper, *, fresh: bool = False) -> Outcome:
+            self.spending = Spending(1, Usage(input_tokens=1000), 0.01)
+            raise ModelRequestError("the key was revoked")
+
+    run = build_run([build_paper(1)], HalfWay(), concurrency=1)
+    with pytest.raises(ModelRequestError):
+        asyncio.run(run.execute())
+
+    assert (run.report.calls, run.report.usage.input_tokens, run.report.cost_usd) == (1, 1000, 0.01)
+
+
+def test_a_skipped_record_that_can_not_be_written_is_pending() -> None:
+    class FullDisk(ListResults):
+        def append(self, record: Record) -> None:
+            raise StoreError("no space left")
+
+    for records in ([SkippedRecord("week.txt", 1, "broken")], [build_paper(1, abstract="")]):
+        run = build_run(records, results=FullDisk(), concurrency=1)
+        with pytest.raises(StoreError):
+            asyncio.run(run.execute())
+
+        assert (run.report.read, run.report.skipped, run.report.pending) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("steps", range(8))
+def test_a_run_that_is_cancelled_at_any_moment_adds_up(steps: int) -> None:
+    run = build_run(map(build_paper, range(100)), concurrency=3)
+
+    async def cancel() -> None:
+        task = asyncio.create_task(run.execute())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancel())
+    assert_conserved(run.report)
+
+
+def test_an_endpoint_that_is_down_on_resume_stops_the_run_early(tmp_path: Path) -> None:
+    """Papers that were there from an earlier run say nothing about the endpoint of today."""
+    path = tmp_path / "results.jsonl"
+    run_on_file(path, map(build_paper, range(40)), FakeAnnotator())
+    results = ResultFile(path, PROFILE)
+    down = FakeAnnotator(lambda paper: build_failed(paper, "ModelUnavailableError"))
+    run = build_run(map(build_paper, range(100)), down, results, concurrency=4)
+    with pytest.raises(ModelUnavailableError):
+        asyncio.run(run.execute())
+    results.close()
+
+    assert run.report.failed < 10
+
+
+def test_a_pipe_that_pauses_holds_up_neither_replies_nor_the_stop() -> None:
+    pause = threading.Event()
+
+    def papers() -> Iterator[Paper]:
+        yield build_paper(1)
+        yield build_paper(2)
+        pause.wait(10)
+        yield build_paper(3)
+
+    options = RunOptions("run", concurrency=2, may_wait=True)
+    run = Run(papers(), FakeAnnotator(), ListResults(), options)
+
+    async def stop_while_waiting() -> RunReport:
+        task = asyncio.create_task(run.execute())
+        while run.report.annotated < 2:
+            await asyncio.sleep(0.01)
+        run.stop()
+        return await asyncio.wait_for(task, timeout=5)
+
+    report = asyncio.run(stop_while_waiting())
+    pause.set()
+
+    assert (report.read, report.annotated, report.pending) == (2, 2, 0)
+
+
+def test_a_pipe_is_read_to_its_end_and_its_error_raised() -> None:
+    def papers() -> Iterator[Paper]:
+        yield from map(build_paper, range(50))
+        raise SourceError("broken pipe")
+
+    run = Run(papers(), FakeAnnotator(), ListResults(), RunOptions("run", concurrency=3, may_wait=True))
+    with pytest.raises(SourceError):
+        asyncio.run(run.execute())
+
+    assert run.report.annotated == 50
+    assert_conserved(run.report)

@@ -109,7 +109,7 @@ def test_a_last_line_that_only_lacks_its_line_break_is_kept(written: Path) -> No
 
 
 def test_a_file_that_is_one_torn_line_is_started_anew(path: Path) -> None:
-    path.write_bytes(b'{"status": "annot')
+    path.write_bytes(b'{"provenance":{"annot')
     reopen(path).close()
 
     assert path.read_bytes() == b""
@@ -147,10 +147,40 @@ def test_overwrite_starts_anew_whatever_was_there(written: Path) -> None:
 
 
 def test_a_damaged_line_is_an_error_that_names_it(written: Path) -> None:
-    written.write_bytes(b"no json\n" + written.read_bytes())
+    written.write_bytes(written.read_bytes() + b"no json\n")
 
-    with pytest.raises(StoreError, match="line 1: not a result line"):
+    with pytest.raises(StoreError, match="line 3: not a result line"):
         reopen(written)
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize("content", ["my notes", "my notes\nsecond line", '{"id": "1", "title": "t"}'])
+def test_a_file_of_somebody_else_is_refused_and_left_as_it_is(path: Path, content: str, overwrite: bool) -> None:
+    path.write_text(content)
+
+    with pytest.raises(StoreError, match="not a results file, and left as it is"):
+        reopen(path, overwrite=overwrite)
+
+    assert path.read_text() == content
+
+
+def test_what_is_no_regular_file_is_refused() -> None:
+    with pytest.raises(StoreError, match="not a regular file"):
+        reopen(Path("/dev/null"))
+
+
+def test_another_record_in_the_same_place_is_not_taken_for_the_one_that_is_held(path: Path) -> None:
+    """A file of the same name with other content comes every week."""
+    skipped = SkippedLine(
+        paper=build_paper(1), path="today.jsonl", line=2, reason="no abstract", provenance=build_provenance()
+    )
+    results = reopen(path)
+    results.append(skipped)
+    results.close()
+    results = reopen(path)
+
+    assert not results.holds(skipped.model_copy(update={"paper": build_paper(2)}))
+    results.close()
 
 
 def test_a_file_of_a_newer_version_is_refused(written: Path) -> None:

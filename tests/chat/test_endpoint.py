@@ -166,3 +166,32 @@ def test_an_interrupted_request_still_keeps_the_reply_that_had_arrived(cache: Re
     cache.close()
 
     assert cache.get(build_request()) is not None
+
+
+def test_a_caller_who_leaves_does_not_take_the_others_reply_away(cache: ResponseCache) -> None:
+    async def leave() -> Reply:
+        arrived = asyncio.Event()
+
+        class SlowChat(ScriptedChatModel):
+            async def complete(self, request: ChatRequest) -> ChatResponse:
+                await arrived.wait()
+                return await super().complete(request)
+
+        endpoint = Endpoint(SlowChat(['{"a": 1}']), cache, output_mode="json_schema")
+        first, second = (asyncio.create_task(endpoint.answer(building())) for _ in range(2))
+        await asyncio.sleep(0)
+        first.cancel()
+        arrived.set()
+        return await second
+
+    assert asyncio.run(leave()).response.text == '{"a": 1}'
+
+
+def test_every_call_is_metered_also_one_that_fails(cache: ResponseCache) -> None:
+    chat = ScriptedChatModel([build_response("prose"), ModelUnavailableError("busy", attempts=6)])
+    endpoint = Endpoint(chat, cache)
+    with pytest.raises(ModelUnavailableError):
+        ask(endpoint, "hello")
+
+    assert endpoint.meter.calls == 7
+    assert endpoint.meter.usage == Usage(input_tokens=10, output_tokens=5)

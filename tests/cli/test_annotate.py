@@ -440,6 +440,15 @@ def test_an_output_that_can_not_be_written_is_exit_2(cli: Cli, day: Path, tmp_pa
     assert "choose another file with -o" in below_a_file.stderr
 
 
+def test_an_output_that_is_an_input_is_refused(cli: Cli, day: Path) -> None:
+    before = day.read_bytes()
+    result = cli("annotate", day, "-o", day, "--model", "extractive", "--overwrite")
+
+    assert result.exit_code == 2
+    assert "is an input too" in result.stderr
+    assert day.read_bytes() == before
+
+
 def test_a_folder_of_days_counts_its_duplicates(cli: Cli, shared: Path) -> None:
     report = annotate(cli, shared / "corpus" / "arxiv-daily", "--model", "extractive").report
 

@@ -90,3 +90,33 @@ def test_the_demo_of_the_readme_has_its_title(cli: Cli) -> None:
     cli("digest", SAMPLE_WEEK, "-o", "digest", "--model", "extractive", "--title", "A <week> of papers")
 
     assert "A &lt;week&gt; of papers" in Path("digest/index.html").read_text()
+
+
+def test_settings_of_the_environment_hold_for_the_pages_too(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = Path(__file__).parents[2] / "prompts" / "taxonomy.v1.toml"
+    mine = tmp_path / "mine.toml"
+    mine.write_text(shipped.read_text().replace('name = "taxonomy"', 'name = "mine"'))
+    monkeypatch.setenv("SUMMARIZER_TAXONOMY", str(mine))
+    built = cli("digest", SAMPLE_WEEK, "-o", "digest", "--model", "extractive")
+    rebuilt = cli("digest", "digest/results.jsonl", "-o", "again")
+
+    assert (built.exit_code, rebuilt.exit_code) == (0, 0)
+
+
+def test_a_folder_that_is_a_file_is_exit_2(cli: Cli, tmp_path: Path) -> None:
+    cli("annotate", SAMPLE_WEEK, "-o", "out.jsonl", "--model", "extractive")
+    (tmp_path / "taken").write_text("")
+    result = cli("digest", "out.jsonl", "-o", "taken")
+
+    assert result.exit_code == 2
+    assert "can't be written" in result.stderr
+
+
+def test_filters_do_not_choose_among_results(cli: Cli) -> None:
+    cli("annotate", SAMPLE_WEEK, "-o", "out.jsonl", "--model", "extractive")
+    result = cli("digest", "out.jsonl", "-o", "digest", "--limit", "3")
+
+    assert result.exit_code == 2
+    assert "filters choose among papers" in result.stderr

@@ -158,3 +158,22 @@ def test_two_runs_on_one_output_are_told_apart(server: ChatServer, day: Path, tm
     assert second.returncode == 2
     assert "another run is writing to this file" in stderr
     assert report["annotated"] == PAPERS
+
+
+def test_ctrl_c_ends_a_run_that_waits_for_a_pipe(server: ChatServer, day: Path, tmp_path: Path) -> None:
+    environment = os.environ | {"OPENAI_BASE_URL": server.base_url, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-m", "summarizer", "annotate", "-", "-o", "out.jsonl", "--json", "-m", "test-model"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdin is not None
+    process.stdin.write(day.read_bytes())
+    process.stdin.flush()
+    server.wait_for_calls(PAPERS - 5, timeout_seconds=30)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    stdout, _ = process.communicate(timeout=30)
+    report = json.loads(stdout)
+
+    assert process.returncode == 130
+    assert report["read"] == report["annotated"] >= PAPERS - 5

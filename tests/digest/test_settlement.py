@@ -81,3 +81,16 @@ def test_the_origin_names_each_distinct_value_once_and_sorted() -> None:
     assert origin.served_models == ("small-model-2026-09",)
     assert [prompt.name for prompt in origin.prompts] == ["annotate.v1", "translate-abstract.v1"]
     assert origin.cache_hits == 1
+
+
+def test_of_two_versions_the_newer_one_counts_whichever_was_finished_last() -> None:
+    newer, older = annotated(paper(version=2), tldr="New."), annotated(paper(version=1), tldr="Old.")
+
+    assert [record.annotation.tldr for record in settle_records([newer, older]).annotated] == ["New."]
+    assert [record.annotation.tldr for record in settle_records([older, newer]).annotated] == ["New."]
+
+
+def test_other_records_in_the_same_place_are_told_apart() -> None:
+    settled = settle_records([skipped(), skipped(reason="The record has no abstract.")])
+
+    assert settled.counts.skipped == 2

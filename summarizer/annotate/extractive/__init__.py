@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from summarizer import __version__
-from summarizer.annotate.annotator import Outcome
+from summarizer.annotate.annotator import Outcome, Spending
 from summarizer.annotate.extractive.extractor import Extractor
 from summarizer.annotate.extractive.lexicon import Lexicon
 from summarizer.annotate.records import AnnotatedRecord, FailedRecord, Profile, Provenance, RecordError, Reference
@@ -55,6 +55,11 @@ class ExtractiveAnnotator:
             problem = RecordError(type=type(error).__name__, message=str(error), raw_text=error.raw_text)
             return Outcome(FailedRecord(paper=paper, error=problem, provenance=provenance), Usage())
         return Outcome(AnnotatedRecord(paper=paper, annotation=annotation, provenance=provenance), Usage())
+
+    @property
+    def spending(self) -> Spending:
+        """Nothing."""
+        return Spending()
 
     async def aclose(self) -> None:
         """Do nothing: there is nothing open."""
