@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from summarizer.annotate.annotator import Annotator, Outcome
     from summarizer.annotate.assembly import build_annotator
+    from summarizer.annotate.interface import Annotator, Outcome
     from summarizer.annotate.pipeline import Run, RunOptions
     from summarizer.annotate.records import AnnotatedRecord, FailedRecord
     from summarizer.annotate.report import RunReport
@@ -56,7 +56,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "annotate.annotator": ("Annotator", "Outcome"),
+    "annotate.interface": ("Annotator", "Outcome"),
     "annotate.assembly": ("build_annotator",),
     "annotate.pipeline": ("Run", "RunOptions"),
     "annotate.records": ("AnnotatedRecord", "FailedRecord"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from summarizer import __version__
+from summarizer.annotate.interface import Outcome, Spending
 from summarizer.annotate.records import AnnotatedRecord, FailedRecord, Profile, Provenance, RecordError
 from summarizer.annotate.task import Task
 from summarizer.chat.endpoint import Endpoint, Reply
@@ -40,54 +41,6 @@ PAPER_ERRORS = (
 
 MAX_QUOTED_CHARACTERS = 16_000
 """How much of a bad reply goes into the reask."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A record and what it took in this run."""
-
-    record: AnnotatedRecord | FailedRecord
-    paid: Usage
-    """Tokens of the replies that did not come from the cache."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spending:
-    """What the calls of a run took."""
-
-    calls: int = 0
-    """HTTP requests."""
-    usage: Usage = field(default_factory=Usage)
-    cost_usd: float | None = 0.0
-    """None when the price, or the usage of a reply, is unknown."""
-
-
-class Annotator(Protocol):
-    """Makes one record of one paper."""
-
-    profile: Profile
-    """What its annotations depend on, apart from the paper."""
-
-    async def annotate(self, paper: Paper, *, fresh: bool = False) -> Outcome:
-        """Annotate one paper.
-
-        Args:
-            paper: one that has an abstract.
-            fresh: ask anew even if a reply is cached.
-
-        Raises:
-            SummarizerError: the next paper would meet the same error.
-        """
-        ...
-
-    @property
-    def spending(self) -> Spending:
-        """What was spent so far, also on papers that have no record yet."""
-        ...
-
-    async def aclose(self) -> None:
-        """Release connections and files."""
-        ...
 
 
 @dataclass

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from summarizer.annotate.annotator import Annotator, ChatAnnotator
+from summarizer.annotate.annotator import ChatAnnotator
 from summarizer.annotate.extractive import EXTRACTIVE, ExtractiveAnnotator
 from summarizer.annotate.extractive.lexicon import load_lexicon
+from summarizer.annotate.interface import Annotator
 from summarizer.annotate.records import Profile, Reference
 from summarizer.annotate.task import RequestParameters, Task
 from summarizer.chat.connect import connect

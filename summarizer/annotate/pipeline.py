@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from summarizer import __version__
-from summarizer.annotate.annotator import Annotator, Outcome
 from summarizer.annotate.feed import BackgroundFeed, DirectFeed, Feed
+from summarizer.annotate.interface import Annotator, Outcome
 from summarizer.annotate.records import AnnotatedRecord, DuplicateRecord, FailedRecord, Provenance, SkippedLine
 from summarizer.annotate.report import RunReport
 from summarizer.annotate.store import Results

@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 _KEY_VERSION = "summarizer-request-1"
 _BATCH = 256
+_SQLITE_HEADER = b"SQLite format 3\0"
 
 
 def cache_key(request: ChatRequest) -> str:
@@ -95,6 +96,7 @@ class ResponseCache:
         self._writer: threading.Thread | None = None
         try:
             directory.mkdir(parents=True, exist_ok=True)
+            _check_header(directory / diskcache.core.DBNAME)
             self._cache = diskcache.Cache(
                 str(directory.resolve()), disk=_TextDisk, eviction_policy="none", cull_limit=0, size_limit=2**62
             )
@@ -176,6 +178,14 @@ class ResponseCache:
             f"the response cache in {self._directory} can't be {participle}: {error}; "
             "check free space and permissions, or choose another folder with --cache-dir"
         )
+
+
+def _check_header(path: Path) -> None:
+    # Looked at here because diskcache leaves its connection open when a file turns out to be no database.
+    if path.is_file() and path.stat().st_size:
+        with path.open("rb") as file:
+            if file.read(len(_SQLITE_HEADER)) != _SQLITE_HEADER:
+                raise sqlite3.DatabaseError(f"{path.name} is no SQLite database")
 
 
 def _settle(done: asyncio.Future[None], error: StoreError | None) -> None:

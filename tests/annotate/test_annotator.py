@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from summarizer.annotate.annotator import MAX_QUOTED_CHARACTERS, Outcome
+from summarizer.annotate.annotator import MAX_QUOTED_CHARACTERS
 from summarizer.annotate.assembly import build_annotator
+from summarizer.annotate.interface import Outcome
 from summarizer.annotate.records import AnnotatedRecord, FailedRecord
 from summarizer.chat.interface import ChatRequest, ChatResponse, Usage
 from summarizer.chat.scripted import ScriptedChatModel

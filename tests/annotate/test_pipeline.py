@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.annotate.annotator import Outcome, Spending
+from summarizer.annotate.interface import Outcome, Spending
 from summarizer.annotate.pipeline import Run, RunOptions
 from summarizer.annotate.records import AnnotatedRecord, FailedRecord, Record
 from summarizer.annotate.report import RunReport

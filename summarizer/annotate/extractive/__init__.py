@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from summarizer import __version__
-from summarizer.annotate.annotator import Outcome, Spending
 from summarizer.annotate.extractive.extractor import Extractor
 from summarizer.annotate.extractive.lexicon import Lexicon
+from summarizer.annotate.interface import Outcome, Spending
 from summarizer.annotate.records import AnnotatedRecord, FailedRecord, Profile, Provenance, RecordError, Reference
 from summarizer.chat.interface import Usage
 from summarizer.contract.criterion import Criterion
