@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from summarizer import __version__
-from summarizer.annotate.annotator import Annotator
 from summarizer.annotate.assembly import build_annotator
 from summarizer.annotate.extractive import EXTRACTIVE
+from summarizer.annotate.interface import Annotator
 from summarizer.annotate.records import AnnotatedRecord, FailedRecord
 from summarizer.chat.connect import EndpointMemory, open_chat_model
 from summarizer.errors import ConfigurationError, ModelError, ModelUnavailableError, SummarizerError

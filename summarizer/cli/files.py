@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from glob import glob
 from pathlib import Path
 
-from summarizer.errors import StoreError
+from summarizer.errors import ConfigurationError, StoreError
 
 STANDARD_OUTPUT = "-"
 
@@ -34,3 +35,28 @@ def write_lines(lines: Iterable[str], path: Path) -> None:
     finally:
         with suppress(OSError):  # it has its name by now, or never came to be
             part.unlink()
+
+
+def check_is_no_input(output: Path, inputs: Iterable[str | Path]) -> None:
+    """Make sure that writing to `output` replaces no input, and adds none to a folder that is read.
+
+    Raises:
+        ConfigurationError: it would.
+    """
+    if str(output) == STANDARD_OUTPUT:
+        return
+    for name in map(str, inputs):
+        if name != STANDARD_OUTPUT and _is_among(output, name):
+            raise ConfigurationError(f"-o {output}: is read as an input ({name}); choose another file with -o")
+
+
+def _is_among(output: Path, name: str) -> bool:
+    path = Path(name)
+    places = [path] if path.exists() else map(Path, glob(name, recursive=True))  # noqa: PTH207 - as inputs are found
+    return any(_is_at(output, place) for place in places)
+
+
+def _is_at(output: Path, place: Path) -> bool:
+    if place.is_dir():
+        return output.resolve().is_relative_to(place.resolve())
+    return output.exists() and output.samefile(place)

@@ -46,13 +46,14 @@ def join(
     Filters choose among the papers of A as they are before.
     """
     flags = dict(locals())
-    from summarizer.cli.files import STANDARD_OUTPUT, write_lines  # noqa: PLC0415  # keeps --help instant
+    from summarizer.cli.files import STANDARD_OUTPUT, check_is_no_input, write_lines  # noqa: PLC0415  # keeps --help instant
     from summarizer.papers import FilterCounts, read  # noqa: PLC0415
     from summarizer.papers import join as join_papers  # noqa: PLC0415
     from summarizer.papers.sources.json_lines import to_line  # noqa: PLC0415
 
     if as_json and str(output) == STANDARD_OUTPUT:
         raise typer.BadParameter("-o - and --json both want standard output; name a file")
+    check_is_no_input(output, (papers, other))
     counts = FilterCounts()
     joined = join_papers(filtering.build_filters(flags).apply(read(papers), counts), read(other))
     write_lines(map(to_line, joined.papers), output)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+MIN_TITLE_LETTERS = 16
+"""Letters and digits of a title that says what a paper is; a shorter one is many papers' (`Editorial`, `Reply`)."""
+
 # What LaTeX and HTML add to a title: fonts, grouping and tags; the names of letters and signs stay.
 _MARKUP = re.compile(
     r"\\(?:emph|text[a-z]{0,6}|math[a-z]{1,4}|mbox|ensuremath|operatorname|left|right|bf|it|rm|sc|tt)(?![A-Za-z])"
@@ -17,7 +20,8 @@ _LETTERS = str.maketrans(
     | {chr(0x3B1 + place): name for place, name in enumerate(_GREEK.split())}
 )
 _UMLAUT = re.compile("([aou])e")
-_INITIALS = re.compile(r"[A-Z]{1,3}")
+_INITIAL = re.compile(r"(?:[^\W\d_]\.-?)+|[A-Z]")
+_CAPITALS = re.compile(r"[A-Z]{2,3}")
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))
 
 
@@ -38,10 +42,20 @@ def fold_author(name: str) -> tuple[str, ...]:
     words = [word for word in family.split() if _fold(word) not in _SUFFIXES] or family.split()
     if not words:
         return ("",)
+    if not comma:
+        words = _without_initials(words)
     last = words[-1:]
-    if len(words) > 1 and not comma and _INITIALS.fullmatch(words[-1]) and not words[-2].isupper():
+    if len(words) > 1 and not comma and _CAPITALS.fullmatch(words[-1]) and not _INITIAL.fullmatch(words[-2]):
         last = words[:-3:-1]
     return tuple(_UMLAUT.sub(r"\1", _fold(word)) for word in last)
+
+
+def _without_initials(words: list[str]) -> list[str]:
+    """Return what comes before the initials at the end; all of it where there is nothing else."""
+    end = len(words)
+    while end and _INITIAL.fullmatch(words[end - 1]):
+        end -= 1
+    return words[:end] or words
 
 
 def _fold(text: str) -> str:

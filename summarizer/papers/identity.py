@@ -2,7 +2,8 @@
 
 Two records are one paper when they share the arXiv id (versions aside), the DOI, or the title and the family name of the
 first author, both folded so that lossy copies agree. Two records with different arXiv ids are never one paper, whatever
-else they share: a wrong match loses a paper for good, a missed one costs a few tokens.
+else they share; two with different DOIs only by a long title with its author, for there are many called `Editorial`. A
+wrong match loses a paper for good, a missed one costs a few tokens.
 """
 
 from __future__ import annotations
@@ -15,11 +16,24 @@ from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from typing import NamedTuple
 
-from summarizer.papers.folding import fold_author, fold_title
+from summarizer.papers.folding import MIN_TITLE_LETTERS, fold_author, fold_title
 from summarizer.papers.paper import Paper, SkippedRecord
 
-# https://info.arxiv.org/help/arxiv_identifier.html: four digits until 2014, five since; archive/number before April 2007.
-_ARXIV_ID = re.compile(r"(?:.*[/:\s])?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v(\d+))?(?:\.pdf)?", re.DOTALL)
+# https://info.arxiv.org/help/arxiv_identifier.html: YYMM.number since April 2007, archive/YYMMnumber before. The subject class
+# of an archive (`math.GT/0309136`) was never a part of the id.
+_ARCHIVES = (
+    "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs|dg-ga|funct-an|"
+    "gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math-ph|math|mtrl-th|nlin|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|q-alg|q-bio|"
+    "quant-ph|solv-int|supr-con"
+)
+_MONTH = r"\d\d(?:0[1-9]|1[0-2])"
+_ARXIV_ID = re.compile(
+    r"(?:.*(?:[/:\s]|ar[xX]iv\.))??"  # most ids stand alone: that is tried first
+    rf"(?:(?P<new>{_MONTH}\.\d{{4,5}})|(?P<archive>{_ARCHIVES})(?:\.[A-Za-z-]{{2,9}})?/(?P<number>{_MONTH}\d{{3}}))"
+    r"(?:v(?P<version>\d{1,3}))?(?:\.pdf)?(?:\s*+\[[^\[\]]{1,80}\])?",
+    re.DOTALL,
+)
+_OTHER_DOI = re.compile(r"(?<![\d.])10\.(?!48550/)\d{4,9}/")
 # https://info.arxiv.org/help/doi.html: the DOI that arXiv registers for a paper holds its id.
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
@@ -32,7 +46,7 @@ _SETUP = (
     "BEGIN",
 )
 _NOBODY = 0
-"""The owner of a DOI or title whose record named no arXiv id; as a version, an unknown one."""
+"""The owner of a DOI or title whose record named no such id; as a version, an unknown one."""
 
 
 class ArxivId(NamedTuple):
@@ -42,21 +56,35 @@ class ArxivId(NamedTuple):
     version: int | None
 
 
+class Key(NamedTuple):
+    """A digest that the records of one paper share."""
+
+    shared: str
+    """What is shared, in words: id or DOI, title and first author."""
+    digest: int
+    is_weak: bool = False
+    """Whether it means nothing between records with different DOIs."""
+
+
 class IdentityKeys(NamedTuple):
-    """Digests that two records of one paper share."""
+    """What a paper is recognised by."""
 
     arxiv: int | None
-    others: tuple[tuple[str, int], ...]
-    """What is shared, in words, and its digest: id or DOI, title and first author."""
+    doi: int | None
+    others: tuple[Key, ...]
+    """All but the arXiv id."""
 
 
 def parse_arxiv_id(text: str) -> ArxivId | None:
-    """Read an arXiv id in any of its written forms: bare, `arXiv:…`, or an abstract or PDF address."""
+    """Read an arXiv id in any of its written forms: bare, `arXiv:…`, an abstract or PDF address, or arXiv's own DOI.
+
+    A category behind it (`arXiv:2601.00001 [cs.CV]`) is passed over; in the DOI of a publisher there is no arXiv id.
+    """
     match = _ARXIV_ID.fullmatch(text.strip())
-    if match is None:
+    if match is None or ("10." in text and _OTHER_DOI.search(text)):
         return None
-    arxiv_id, version = match.groups()
-    return ArxivId(arxiv_id, int(version) if version else None)
+    new, archive, number, version = match.groups()
+    return ArxivId(new or f"{archive}/{number}", int(version) if version else None)
 
 
 def parse_doi(text: str | None) -> str | None:
@@ -71,8 +99,8 @@ def paper_id(*, arxiv_id: str | None, doi: str | None, title: str, authors: tupl
         return arxiv_id
     if doi:
         return f"doi:{doi.casefold()}"
-    names = fold_author(authors[0]) if authors else ("",)
-    return f"title:{sha256(f'{fold_title(title)} {names[0]}'.encode()).hexdigest()[:16]}"
+    text = " ".join((fold_title(title), *(fold_author(authors[0]) if authors else ("",))))
+    return f"title:{sha256(text.encode()).hexdigest()[:16]}"
 
 
 def identity_keys(paper: Paper) -> IdentityKeys:
@@ -80,13 +108,31 @@ def identity_keys(paper: Paper) -> IdentityKeys:
     arxiv_id, doi = paper.arxiv_id, paper.doi
     if doi and (match := _ARXIV_DOI.fullmatch(doi)) and (arxiv := parse_arxiv_id(match[1])):
         arxiv_id, doi = arxiv_id or arxiv.id, None
-    others = [("DOI", digest64("doi", doi.casefold()))] if doi else []
-    if title := fold_title(paper.title):
-        names = fold_author(paper.authors[0]) if paper.authors else ("",)
-        others += [("title and first author", digest64("title", title, name)) for name in names]
-    if not arxiv_id:
-        others.append(("id", digest64("id", paper.id)))
-    return IdentityKeys(digest64("arxiv", arxiv_id) if arxiv_id else None, tuple(others))
+    doi_digest = digest64("doi", doi.casefold()) if doi else None
+    others = [Key("DOI", doi_digest)] if doi_digest else []
+    others += _title_keys(paper)
+    if not arxiv_id and not (others and paper.id.startswith(("doi:", "title:"))):
+        others.append(Key("title" if paper.id.startswith("title:") else "id", digest64("id", paper.id)))
+    return IdentityKeys(digest64("arxiv", arxiv_id) if arxiv_id else None, doi_digest, tuple(others))
+
+
+def _title_keys(paper: Paper) -> list[Key]:
+    title = fold_title(paper.title)
+    names = fold_author(paper.authors[0]) if paper.authors else ("",)
+    is_short = len(title) < MIN_TITLE_LETTERS
+    if not title or (is_short and not names[0]):
+        return []
+    if is_short:
+        names = (" ".join(names),)  # of `Smith JH`, initials alone would do for every JH
+    shared = "title and first author" if names[0] else "title"
+    return [Key(shared, digest64("title", title, name), is_short or not name) for name in names]
+
+
+def contradict(one: IdentityKeys, two: IdentityKeys, key: Key) -> bool:
+    """Return whether the ids of two records that share `key` say that they are two papers."""
+    if one.arxiv and two.arxiv and one.arxiv != two.arxiv:
+        return True
+    return bool(key.is_weak and one.doi and two.doi) and one.doi != two.doi
 
 
 def digest64(*parts: str) -> int:
@@ -125,22 +171,23 @@ class SeenPapers:
     def admit(self, paper: Paper) -> Paper | DuplicatePaper:
         """Remember `paper`; return it, or what it repeats.
 
-        A newer version of an arXiv paper that was read before is no duplicate: it comes back with `supersedes` set to the
-        highest version read so far. Where either version is unknown, the later record is a duplicate.
+        A newer version of an arXiv paper that was admitted before is no duplicate: it comes back with `supersedes` set to
+        the version admitted last. Where either version is unknown, the later record is a duplicate.
         """
         keys = identity_keys(paper)
         known = self._look_up(keys)
         version = known.get(_to_row_id(keys.arxiv)) if keys.arxiv else None
         shared = "arXiv id" if version is not None else _find_shared(keys, known)
-        self._remember(keys, known, max(version or 0, paper.version or _NOBODY))
-        if shared is None:
-            return paper
-        if version and paper.version and paper.version > version:
-            return paper.model_copy(update={"supersedes": version})
-        return DuplicatePaper(paper, f"a record with the same {shared} was read before in this run")
+        is_newer = bool(version and paper.version) and (paper.version or 0) > (version or 0)
+        is_admitted = shared is None or is_newer
+        self._remember(keys, known, (paper.version if is_admitted else version) or _NOBODY)
+        if not is_admitted:
+            return DuplicatePaper(paper, f"a record with the same {shared} was read before in this run")
+        return paper.model_copy(update={"supersedes": version}) if is_newer else paper
 
     def _look_up(self, keys: IdentityKeys) -> dict[int, int]:
-        digests = [_to_row_id(digest) for _, digest in keys.others]
+        digests = [_to_row_id(key.digest) for key in keys.others]
+        digests += [_doi_row_id(key) for key in keys.others if key.is_weak]
         if keys.arxiv:
             digests.append(_to_row_id(keys.arxiv))
         places = ",".join("?" * len(digests))
@@ -149,7 +196,10 @@ class SeenPapers:
 
     def _remember(self, keys: IdentityKeys, known: dict[int, int], version: int) -> None:
         owner = _to_row_id(keys.arxiv) if keys.arxiv else _NOBODY
-        rows = [(_to_row_id(digest), owner) for _, digest in keys.others if not known.get(_to_row_id(digest))]
+        rows = [(_to_row_id(key.digest), owner) for key in keys.others]
+        if keys.doi:
+            rows += [(_doi_row_id(key), _to_row_id(keys.doi)) for key in keys.others if key.is_weak]
+        rows = [(digest, value) for digest, value in rows if not known.get(digest)]
         if keys.arxiv:
             rows.append((owner, version))
         self._database.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?)", rows)
@@ -170,13 +220,23 @@ def deduplicate(records: Iterable[Paper | SkippedRecord]) -> Iterator[Paper | Sk
 
 
 def _find_shared(keys: IdentityKeys, known: dict[int, int]) -> str | None:
-    """Return what the record shares with an earlier one that does not belong to another arXiv paper."""
-    mine = _to_row_id(keys.arxiv) if keys.arxiv else _NOBODY
-    for name, digest in keys.others:
-        owner = known.get(_to_row_id(digest))
-        if owner is not None and (owner == _NOBODY or mine in {_NOBODY, owner}):
-            return name
+    """Return what the record shares with an earlier one whose ids do not say that it is another paper."""
+    for key in keys.others:
+        owner = known.get(_to_row_id(key.digest))
+        if owner is None or _are_different(keys.arxiv, owner):
+            continue
+        if not (key.is_weak and _are_different(keys.doi, known.get(_doi_row_id(key), _NOBODY))):
+            return key.shared
     return None
+
+
+def _are_different(digest: int | None, owner: int) -> bool:
+    return bool(digest and owner) and _to_row_id(digest or 0) != owner
+
+
+def _doi_row_id(key: Key) -> int:
+    """Return where the DOI of a weak key's owner is kept."""
+    return _to_row_id(digest64("DOI of", str(key.digest)))
 
 
 def _to_row_id(digest: int) -> int:

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from summarizer.papers.folding import fold_title
-from summarizer.papers.identity import digest64, identity_keys, paper_id
+from summarizer.papers.folding import MIN_TITLE_LETTERS, fold_title
+from summarizer.papers.identity import IdentityKeys, Key, contradict, digest64, identity_keys, paper_id
 from summarizer.papers.paper import Paper, SkippedRecord
 
-MIN_TITLE_LETTERS = 16
-"""A shorter title says too little to be taken for the same paper's where one of the sources names no authors."""
+__all__ = ["MIN_TITLE_LETTERS", "Joined", "Match", "Unmatched", "join"]
 
 _TITLE = "title"
 _FILLED = (
@@ -66,47 +65,50 @@ class _Wanted:
     """A paper without abstract, and what was found for it so far."""
 
     paper: Paper
-    found: Paper | None = None
-    shared: str = ""
-    by_title: dict[str, Paper] = field(default_factory=dict)
-    """Different papers with this very title, where only the title can be compared."""
+    keys: IdentityKeys
+    found: tuple[Paper, str] | None = None
+    """The record and what it shares."""
+    by_title: dict[str, tuple[Paper, str]] = field(default_factory=dict)
+    """Different papers that fit by little more than their title."""
 
-    def take(self, found: Paper, shared: str) -> None:
-        if _is_other_arxiv_paper(self.paper, found):
+    def take(self, found: Paper, keys: IdentityKeys, key: Key) -> None:
+        if contradict(self.keys, keys, key):
             return
-        if shared != _TITLE:
-            self.found, self.shared = self.found or found, self.shared or shared
-        elif not (self.paper.authors and found.authors):
-            self.by_title.setdefault(found.id, found)
+        if not key.is_weak:
+            self.found = self.found or (found, key.shared)
+        elif key.shared != _TITLE or not (self.paper.authors and found.authors):
+            self.by_title.setdefault(found.id, (found, key.shared))
 
     def settle(self) -> Match | Unmatched:
         if self.found is None and len(self.by_title) > 1:
-            return Unmatched(
-                self.paper, f"{len(self.by_title)} papers have this title; without authors they can't be told apart"
-            )
-        found, shared = self.found or next(iter(self.by_title.values()), None), self.shared or _TITLE
-        if found is None:
+            return Unmatched(self.paper, f"{len(self.by_title)} papers have this title and can't be told apart")
+        best = self.found or next(iter(self.by_title.values()), None)
+        if best is None:
             return Unmatched(self.paper, "no record with the same id, DOI or title has an abstract")
-        return Match(_fill(self.paper, found), found, shared)
+        return Match(_fill(self.paper, best[0]), *best)
 
 
 def join(papers: Iterable[Paper | SkippedRecord], other: Iterable[Paper | SkippedRecord]) -> Joined:
     """Fill each paper without abstract from the same paper in `other`.
 
     Two records are the same paper as `summarizer.papers.identity` says; where one of them names no authors, the title alone
-    decides, if it is long enough and no other paper has it. The first source is kept in memory, the other one streamed.
+    decides, if it is long enough. A title alone, or a short one with its author, counts only if no other paper has it. The
+    first source is kept in memory, the other one streamed.
     """
     skipped: list[SkippedRecord] = []
-    first = [record if record.abstract else _Wanted(record) for record in _only_papers(papers, skipped)]
     index: dict[int, list[_Wanted]] = defaultdict(list)
-    for wanted in first:
-        if isinstance(wanted, _Wanted):
-            for digest in _shared_by_digest(wanted.paper):
-                index[digest].append(wanted)
+    first = [record if record.abstract else _want(record, index) for record in _only_papers(papers, skipped)]
     for found in _only_papers(other, skipped):
         if found.abstract:
             _offer(found, index)
     return _settle(first, skipped)
+
+
+def _want(paper: Paper, index: dict[int, list[_Wanted]]) -> _Wanted:
+    wanted = _Wanted(paper, identity_keys(paper))
+    for key in _join_keys(paper, wanted.keys):
+        index[key.digest].append(wanted)
+    return wanted
 
 
 def _only_papers(records: Iterable[Paper | SkippedRecord], skipped: list[SkippedRecord]) -> Iterator[Paper]:
@@ -118,9 +120,10 @@ def _only_papers(records: Iterable[Paper | SkippedRecord], skipped: list[Skipped
 
 
 def _offer(found: Paper, index: Mapping[int, list[_Wanted]]) -> None:
-    for digest, shared in _shared_by_digest(found).items():
-        for wanted in index.get(digest, ()):
-            wanted.take(found, shared)
+    keys = identity_keys(found)
+    for key in _join_keys(found, keys):
+        for wanted in index.get(key.digest, ()):
+            wanted.take(found, keys, key)
 
 
 def _settle(first: list[Paper | _Wanted], skipped: list[SkippedRecord]) -> Joined:
@@ -133,19 +136,14 @@ def _settle(first: list[Paper | _Wanted], skipped: list[SkippedRecord]) -> Joine
     )
 
 
-def _shared_by_digest(paper: Paper) -> dict[int, str]:
-    keys = identity_keys(paper)
-    shared = {digest: name for name, digest in keys.others}
-    if keys.arxiv:
-        shared[keys.arxiv] = "arXiv id"
+def _join_keys(paper: Paper, keys: IdentityKeys) -> list[Key]:
+    """Return what a record is joined by; the title alone in a way of its own, with authors or without."""
+    found = [Key("arXiv id", keys.arxiv)] if keys.arxiv else []
+    found += [key for key in keys.others if key.shared != _TITLE]
     title = fold_title(paper.title)
     if len(title) >= MIN_TITLE_LETTERS:
-        shared[digest64(_TITLE, title)] = _TITLE
-    return shared
-
-
-def _is_other_arxiv_paper(one: Paper, two: Paper) -> bool:
-    return bool(one.arxiv_id and two.arxiv_id) and one.arxiv_id != two.arxiv_id
+        found.append(Key(_TITLE, digest64(_TITLE, title), is_weak=True))
+    return found
 
 
 def _fill(paper: Paper, found: Paper) -> Paper:

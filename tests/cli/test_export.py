@@ -83,3 +83,14 @@ def test_results_without_an_annotated_paper_are_no_table(cli: Cli) -> None:
     assert result.exit_code == 2
     assert "holds no annotated papers" in result.stderr
     assert not Path("out.csv").exists()
+
+
+@pytest.mark.parametrize(("name", "to", "output"), [("r.jsonl", "csv", "r.jsonl"), ("r.md", "csv,markdown-table", "r")])
+def test_results_are_not_replaced(cli: Cli, name: str, to: str, output: str) -> None:
+    results = write_results(build_annotated(build_paper())).rename(name)
+    before = results.read_bytes()
+    result = cli("export", results, "--to", to, "-o", output)
+
+    assert result.exit_code == 2
+    assert "is read as an input" in result.stderr
+    assert results.read_bytes() == before

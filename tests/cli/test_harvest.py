@@ -140,7 +140,7 @@ def test_a_weekly_job_goes_on_from_the_last_harvest(cli: Cli, server: ReplayServ
     result = cli(*[word for word in command(server, "--json") if word not in DAYS], *days)
     report = json.loads(result.stdout)
 
-    assert (report["since"], report["new"]) == ("2026-10-23", 0)
+    assert (report["since"], report["new"]) == ("2026-10-24", 0)
 
 
 def test_todays_announcements_need_no_days(cli: Cli, server: ReplayServer) -> None:

@@ -84,3 +84,30 @@ def test_an_output_that_cannot_be_written_leaves_nothing_behind(cli: Cli, source
     assert result.exit_code == 2
     assert "can't be written" in result.stderr
     assert Path("file").read_text() == "kept"
+
+
+@pytest.mark.parametrize("output", ["named.jsonl", "full.jsonl", "folder/../named.jsonl", "link.jsonl"])
+def test_an_input_is_not_replaced(cli: Cli, sources: tuple[Path, Path], output: str) -> None:
+    before = [path.read_bytes() for path in sources]
+    Path("folder").mkdir()
+    Path("link.jsonl").symlink_to("named.jsonl")
+    result = cli("join", *sources, "-o", output, "--limit", "1")
+
+    assert result.exit_code == 2
+    assert f"-o {Path(output)}: is read as an input" in result.stderr
+    assert [path.read_bytes() for path in sources] == before
+
+
+@pytest.mark.parametrize(
+    ("source", "output"), [("in", "in/out.jsonl"), ("in", "in/sub/out.jsonl"), ("i*", "in/a.jsonl")]
+)
+def test_nothing_is_written_into_a_folder_that_is_read(
+    cli: Cli, sources: tuple[Path, Path], source: str, output: str
+) -> None:
+    Path("in").mkdir()
+    Path("in/a.jsonl").write_bytes(sources[0].read_bytes())
+    result = cli("join", source, sources[1], "-o", output)
+
+    assert result.exit_code == 2
+    assert f"is read as an input ({source})" in result.stderr
+    assert [path.name for path in Path("in").iterdir()] == ["a.jsonl"]

@@ -67,6 +67,14 @@ def test_every_field_of_a_record_is_kept(tmp_path: Path) -> None:
     )
 
 
+def test_a_sample_in_a_text_is_no_day_file() -> None:
+    source = ArxivDaySource()
+
+    assert source.confidence(HEADER + RECORD) == 1
+    assert source.confidence(RECORD[RECORD.index("- **Arxiv ID**") :]) == 1
+    assert source.confidence("# Formats\n\n    ### Title\n    - **Arxiv ID**: 2601.00001\n") == 0
+
+
 def test_the_word_none_stands_for_a_missing_value(tmp_path: Path) -> None:
     text = (
         RECORD.replace("10.1000/xyz.42", "None")

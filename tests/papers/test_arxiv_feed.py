@@ -64,6 +64,24 @@ def test_feeds_of_the_old_shape_have_id_and_category_in_the_title_and_html_elsew
     assert paper.authors == ("Ana Díaz", "Bo Li")
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("A title. (arXiv:1301.0005v2 [cs.CV])", "A title"),
+        ("A title.\n (arXiv:1301.0005v2\t[cs.CV]  UPDATED) ", "A title"),
+        ("A title (part 1)", "A title (part 1)"),
+        pytest.param("A" + " " * 400_000 + "title", "A title", id="spaces"),
+        pytest.param("(arXiv:" * 100_000, "(arXiv:" * 100_000, id="parentheses"),
+    ],
+)
+def test_a_title_is_read_without_the_id_behind_it(tmp_path: Path, title: str, expected: str) -> None:
+    path = tmp_path / "feed"
+    item = f"<item><title>{title}</title></item>"
+    path.write_text(f'<?xml version="1.0"?><rss><channel><title>updates on arXiv.org</title>{item}</channel></rss>')
+
+    assert [paper.title for paper in read_papers(path)] == [expected]
+
+
 @pytest.mark.parametrize("name", ["arxiv-feed.rss.xml", "arxiv-feed.atom.xml", "arxiv-feed.rdf.xml"])
 def test_no_item_is_lost(name: str) -> None:
     text = (SAMPLES / name).read_text()

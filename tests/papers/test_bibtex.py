@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from summarizer.papers import Paper, SkippedRecord, read
 from summarizer.papers.normalization import normalize_text
+from summarizer.papers.sources.bibtex import BibtexSource
 from summarizer.papers.sources.html_text import plain_text
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sources" / "references.bib"
@@ -51,6 +52,53 @@ def test_arxiv_ids_are_found_in_their_fields_and_in_the_journal() -> None:
     assert (cells.id, cells.version, cells.categories) == ("2501.00010", 2, ("cs.CV",))
     assert cells.venue == "Proceedings of the Test Conference 2025"
     assert scholar.id == "2401.00011"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "eprint = {2601.00001}",
+        "eprint = {2601.00001v2}",
+        "eprint = {2601.00001}, archivePrefix = {arXiv}",
+        "archivePrefix = {arXiv}, url = {https://arxiv.org/abs/2601.00001}",
+        "journal = {ArXiv}, volume = {abs/2601.00001}",
+        "journal = {CoRR}, volume = {abs/2601.00001}",
+    ],
+)
+def test_an_arxiv_id_is_found_in_each_place_where_it_is_written(tmp_path: Path, fields: str) -> None:
+    assert read_paper(tmp_path, ENTRY.replace("Bo},", f"Bo}}, {fields},")).arxiv_id == "2601.00001"
+
+
+@pytest.mark.parametrize(
+    "fields", ["eprint = {2601.00001}, eprinttype = {hal}", "eprint = {2699.00001}", "volume = {9}"]
+)
+def test_a_number_of_another_kind_is_no_arxiv_id(tmp_path: Path, fields: str) -> None:
+    assert read_paper(tmp_path, ENTRY.replace("Bo},", f"Bo}}, journal = {{CoRR}}, {fields},")).arxiv_id is None
+
+
+@pytest.mark.parametrize("underscore", [r"\_", r"{\_}", "_"])
+def test_escaped_signs_in_a_doi_or_address_are_the_signs(tmp_path: Path, underscore: str) -> None:
+    fields = r"doi = {10.1000/978-3\_28}, url = {https://a.org/~b\_c?d=1\&e=2\%20\#f},".replace(r"\_", underscore)
+    paper = read_paper(tmp_path, ENTRY.replace("Bo},", f"Bo}}, {fields}"))
+
+    assert paper.doi == "10.1000/978-3_28"
+    assert paper.links["abstract"] == "https://a.org/~b_c?d=1&e=2%20#f"
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (ENTRY, 0.9),
+        (f" {ENTRY}", 0.9),
+        (f"\t{ENTRY}", 0.9),
+        (f"% list\n{ENTRY}", 0.9),
+        (f"exported today\n{ENTRY}", 0.2),
+        ("# Formats\n\nBibTeX:\n\n    @article{key, title = {A}}\n", 0),
+        (f"```\n{ENTRY}```\n", 0),
+    ],
+)
+def test_a_sample_in_a_text_is_no_reference_list(head: str, expected: float) -> None:
+    assert BibtexSource().confidence(head) == expected
 
 
 def test_no_entry_is_lost_and_comments_and_macros_are_none() -> None:
@@ -99,6 +147,14 @@ def test_braces_of_commands_and_indices_stay(tmp_path: Path) -> None:
     paper = read_paper(tmp_path, ENTRY.replace("A title", r"{On} \emph{\"Uber} x_{12} in {3{D}}"))
 
     assert paper.title == r"On \emph{Über} x_{12} in 3D"
+
+
+def test_an_entry_with_braces_nested_without_end_is_skipped(tmp_path: Path) -> None:
+    skipped, paper = read_text(tmp_path, ENTRY.replace("A title", "{" * 50_000 + "A" + "}" * 50_000) + ENTRY)
+
+    assert isinstance(skipped, SkippedRecord)
+    assert skipped.reason.endswith("too many nested braces")
+    assert isinstance(paper, Paper)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from summarizer.errors import SourceError
@@ -100,6 +100,33 @@ def test_each_hundredth_row_that_is_bad_is_skipped_and_all_others_are_read(tmp_p
     assert sum(isinstance(record, SkippedRecord) for record in records) == 100
 
 
+def test_a_stray_quote_in_a_tsv_does_not_swallow_the_rows_up_to_the_next(tmp_path: Path) -> None:
+    records = read_text(tmp_path, 'Title\tAbstract\nA\t"abc\nB\tdef"\nC\tx\n')
+
+    assert [(paper.title, paper.abstract) for paper in records if isinstance(paper, Paper)] == [
+        ("A", '"abc'),
+        ("B", 'def"'),
+        ("C", "x"),
+    ]
+
+
+def test_a_quoted_tsv_cell_may_hold_line_breaks(tmp_path: Path) -> None:
+    records = read_text(tmp_path, 'Title\tAbstract\nA\t"abc\ndef"\n"B\nb"\tx\n')
+
+    assert [(paper.title, paper.abstract) for paper in records if isinstance(paper, Paper)] == [
+        ("A", "abc def"),
+        ("B b", "x"),
+    ]
+
+
+@pytest.mark.parametrize("first", ["sep=;\n", "SEP=;\r\n", '"sep=;"\n', "\nsep=;\n\n"])
+def test_the_line_in_which_excel_names_its_delimiter_is_passed_over(tmp_path: Path, first: str) -> None:
+    (paper,) = read_text(tmp_path, f"{first}Title;Abstract\nA title;Text\n")
+
+    assert isinstance(paper, Paper)
+    assert (paper.title, paper.abstract) == ("A title", "Text")
+
+
 def test_a_table_without_a_title_is_an_error_when_forced(tmp_path: Path) -> None:
     (tmp_path / "table").write_text("name,value\na,b\n")
 
@@ -116,6 +143,8 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_characters="{}\\~\0\r")).fil
 def test_what_is_written_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, records: list[tuple[str, str]], delimiter: str
 ) -> None:
+    # With tabs and line breaks both in one cell, its lines can be rows themselves: nothing tells which is meant.
+    assume(delimiter != "\t" or not any("\t" in text and "\n" in text for record in records for text in record))
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerows([("title", "abstract"), *records])

@@ -16,10 +16,15 @@ from summarizer.papers.sources.fields import (
 )
 
 
-def test_the_doi_that_arxiv_registers_is_an_arxiv_id() -> None:
-    paper = build_paper("path", 1, title="T", doi="https://doi.org/10.48550/arXiv.2401.00001")
+@pytest.mark.parametrize("name", ["arXiv", "arxiv", "ARXIV"])
+def test_the_doi_that_arxiv_registers_is_an_arxiv_id(name: str) -> None:
+    paper = build_paper("path", 1, title="T", doi=f"https://doi.org/10.48550/{name}.2401.00001")
 
     assert (paper.id, paper.arxiv_id) == ("2401.00001", "2401.00001")
+
+
+def test_the_doi_of_a_publisher_is_no_arxiv_id() -> None:
+    assert build_paper("path", 1, title="T", doi="10.1000/2401.00001").arxiv_id is None
 
 
 def test_a_version_without_an_arxiv_id_is_dropped() -> None:
@@ -30,6 +35,23 @@ def test_only_web_addresses_become_links() -> None:
     paper = build_paper("path", 1, title="T", links={"pdf": "javascript:alert(1)", "abstract": " https://a.org/ "})
 
     assert paper.links == {"abstract": "https://a.org/"}
+
+
+@pytest.mark.parametrize("text", ["[No abstract available]", "No abstract available.", " no abstract\navailable "])
+def test_what_a_database_writes_in_place_of_an_abstract_is_none(text: str) -> None:
+    assert build_paper("path", 1, title="T", abstract=text).abstract == ""
+
+
+def test_an_abstract_that_speaks_of_missing_ones_stays() -> None:
+    text = "No abstract available to a reader is read."
+
+    assert build_paper("path", 1, title="T", abstract=text).abstract == text
+
+
+def test_categories_keep_the_order_of_the_source() -> None:
+    paper = build_paper("path", 1, title="T", categories=["physics.med-ph", "cs.CV", "physics.med-ph"])
+
+    assert paper.categories == ("physics.med-ph", "cs.CV")
 
 
 def test_a_paper_without_a_title_is_refused() -> None:

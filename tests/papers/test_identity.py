@@ -31,7 +31,20 @@ def is_same(one: Paper, two: Paper) -> bool:
         ("arXiv:0704.0001", ArxivId("0704.0001", None)),
         (" 2503.11731\n", ArxivId("2503.11731", None)),
         ("hep-th/9901001v2", ArxivId("hep-th/9901001", 2)),
-        ("http://arxiv.org/abs/math.GT/0309136", ArxivId("math.GT/0309136", None)),
+        ("http://arxiv.org/abs/math.GT/0309136", ArxivId("math/0309136", None)),
+        ("cond-mat.str-el/0309136v3", ArxivId("cond-mat/0309136", 3)),
+        ("arXiv:2601.00001 [cs.CV]", ArxivId("2601.00001", None)),
+        ("arXiv:2601.00001v2 [cs.CV, eess.IV]", ArxivId("2601.00001", 2)),
+        ("https://doi.org/10.48550/arXiv.2310.19210", ArxivId("2310.19210", None)),
+        ("arXiv:2310.19210", ArxivId("2310.19210", None)),
+        ("https://www.ncbi.nlm.nih.gov/pubmed/9876543", None),
+        ("cvpr/2023001", None),
+        ("https://doi.org/10.5555/1234.56789", None),
+        ("https://doi.org/10.5555/2310.19210", None),
+        ("10.1000/hep-th/9901001", None),
+        ("2313.19210", None),
+        ("2300.19210", None),
+        ("hep-th/9913001", None),
         ("10.1109/MGRS.2023.3293459", None),
         ("2503.117311", None),
         ("", None),
@@ -89,10 +102,26 @@ def test_other_titles_stay_other_titles(two: str) -> None:
         ("Wei XU", "Wei Xu"),
         ("Łukasz Ørsted", "L. Orsted"),
         ("Ana Smith-Jones", "Smith-Jones, A."),
+        ("John Smith", "Smith J"),
+        ("John Smith", "Smith J."),
+        ("John Henry Smith", "Smith J.-H."),
+        ("John Henry Smith", "Smith J. H."),
+        ("J. H. XU", "Jing Xu"),
+        ("Ø. Smith", "Smith Ø."),
     ],
 )
 def test_a_family_name_is_recognised_however_the_name_is_written(one: str, two: str) -> None:
     assert set(fold_author(one)) & set(fold_author(two))
+
+
+@pytest.mark.parametrize("initials", ["J", "J.", "J H", "J.H.", "J. H."])
+def test_initials_behind_a_family_name_are_no_name(initials: str) -> None:
+    assert fold_author(f"Smith {initials}") == ("smith",)
+
+
+@pytest.mark.parametrize(("name", "expected"), [("王 明", "明"), ("W. E", "e"), ("E", "e"), ("Plato", "plato")])
+def test_a_name_of_nothing_but_initials_or_without_letter_case_is_kept(name: str, expected: str) -> None:
+    assert fold_author(name) == (expected,)
 
 
 def test_a_conference_entry_and_its_arxiv_record_are_one_paper() -> None:
@@ -113,6 +142,54 @@ def test_the_doi_that_arxiv_registers_stands_for_the_arxiv_id() -> None:
 def test_another_first_author_makes_another_paper() -> None:
     assert not is_same(build(author="Ana Díaz"), build(author="Bo Li"))
     assert not is_same(build(author="Ana Díaz"), build(author=""))
+
+
+@pytest.mark.parametrize("initials", ["J", "J.", "JH"])
+def test_two_first_authors_with_the_same_initials_are_two(initials: str) -> None:
+    one, two = (build(title="Reply", author=f"{name} {initials}") for name in ("Smith", "Jones"))
+
+    assert one.id != two.id
+    assert not is_same(one, two)
+
+
+@pytest.mark.parametrize("author", ["Smith J", ""])
+def test_a_short_title_does_not_make_one_paper_of_two_dois(author: str) -> None:
+    one, two = (build(title="Editorial", author=author, doi=f"10.1234/{name}") for name in "ab")
+
+    assert not is_same(one, two)
+
+
+def test_a_title_without_authors_does_not_make_one_paper_of_two_dois() -> None:
+    one, two = (build(author="", doi=f"10.1234/{name}") for name in "ab")
+
+    assert not is_same(one, two)
+    assert is_same(one, build(author=""))
+
+
+def test_a_short_title_with_its_author_counts_where_no_id_says_otherwise() -> None:
+    listed, registered = build(title="UniverSeg"), build(title="UniverSeg", doi="10.1/a")
+
+    assert is_same(listed, registered)
+    assert is_same(registered, listed)
+    assert is_same(registered, build(title="UniverSeg", arxiv_id="2402.00001"))
+
+
+def test_a_short_title_remembers_all_ids_of_its_first_paper() -> None:
+    seen = SeenPapers()
+    seen.admit(build(title="Reply", arxiv_id="2402.00001"))
+    joined = seen.admit(build(title="Reply", doi="10.1/a"))
+    other = seen.admit(build(title="Reply", doi="10.1/b"))
+
+    assert isinstance(joined, DuplicatePaper)
+    assert isinstance(other, Paper)
+
+
+def test_a_short_title_alone_is_no_sign_of_a_known_paper() -> None:
+    assert not is_same(build(title="Editorial", author=""), build(title="Editorial", author="", doi="10.1/a"))
+
+
+def test_a_preprint_and_its_article_have_two_dois_and_are_one_paper() -> None:
+    assert is_same(build(doi="10.1101/2024.01.01.1"), build(doi="10.1038/s1"))
 
 
 def test_two_arxiv_ids_are_never_one_paper() -> None:
@@ -142,6 +219,15 @@ def test_a_newer_version_gets_a_record_that_says_what_it_supersedes() -> None:
     outcome = [paper.supersedes if isinstance(paper, Paper) else "duplicate" for paper in admitted]
 
     assert outcome == [None, 1, "duplicate", "duplicate", 3]
+
+
+@pytest.mark.parametrize("first", [{"arxiv_id": "2402.00001"}, {"doi": "10.1/a"}])
+def test_a_version_that_was_a_duplicate_is_not_superseded(first: dict[str, str]) -> None:
+    seen = SeenPapers()
+    seen.admit(build(**first))
+    later = [seen.admit(build(arxiv_id="2402.00001", doi="10.1/a", version=version)) for version in (1, 2)]
+
+    assert [type(record) for record in later] == [DuplicatePaper, DuplicatePaper]
 
 
 @pytest.mark.parametrize("versions", [(None, 2), (2, None), (None, None), (2, 1)])

@@ -87,12 +87,51 @@ def test_a_short_title_alone_is_not_enough() -> None:
     assert len(joined.unmatched) == 1
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_short_title_fills_nothing_where_nobody_names_authors(count: int) -> None:
+    others = [build(f"No. {number}", title="Editorial", authors=(), doi=f"10.1/{number}") for number in range(count)]
+    joined = join([build(title="Editorial", authors=())], others)
+
+    assert joined.papers[0].abstract == ""
+
+
+def test_a_short_title_without_ids_fills_nothing_either() -> None:
+    joined = join([build(title="Editorial", authors=())], [build("Found.", title="Editorial", authors=())])
+
+    assert len(joined.unmatched) == 1
+
+
+def test_a_long_title_that_nobody_names_authors_of_fills_if_it_is_the_only_one() -> None:
+    others = [build(f"No. {number}", authors=(), doi=f"10.1/{number}") for number in range(2)]
+    alone, among_two = (join([build(authors=())], others[:count]) for count in (1, 2))
+
+    assert alone.papers[0].abstract == "No. 0"
+    assert among_two.unmatched[0].reason == "2 papers have this title and can't be told apart"
+
+
+def test_a_short_title_with_its_author_fills_if_it_is_the_only_one() -> None:
+    others = [build(f"No. {number}", title="Reply", doi=f"10.1/{number}") for number in range(2)]
+    alone, among_two = (join([build(title="Reply")], others[:count]) for count in (1, 2))
+
+    assert alone.papers[0].abstract == "No. 0"
+    assert among_two.papers[0].abstract == ""
+
+
+@pytest.mark.parametrize("fields", [{"title": "Reply"}, {"authors": ()}])
+def test_another_doi_is_another_paper_unless_long_title_and_author_agree(fields: dict[str, Any]) -> None:
+    other = join([build(doi="10.1/a", **fields)], [build("Other.", doi="10.1/b", **fields)])
+    same = join([build(doi="10.1/a")], [build("Same.", doi="10.1/b")])
+
+    assert other.papers[0].abstract == ""
+    assert same.papers[0].abstract == "Same."
+
+
 def test_two_papers_with_the_title_are_told_apart_or_left_alone() -> None:
     others = [build("One."), build("Two.", authors=("Bo Li",))]
     joined = join([build(authors=()), build()], others)
 
     assert joined.papers[0].abstract == ""
-    assert joined.unmatched[0].reason == "2 papers have this title; without authors they can't be told apart"
+    assert joined.unmatched[0].reason == "2 papers have this title and can't be told apart"
     assert joined.papers[1].abstract == "One."
 
 

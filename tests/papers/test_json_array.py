@@ -84,6 +84,36 @@ def test_deep_nesting_is_skipped(tmp_path: Path) -> None:
     assert isinstance(paper, Paper)
 
 
+def test_a_byte_order_mark_is_no_record(tmp_path: Path) -> None:
+    (record,) = read_text(tmp_path, f"\ufeff[{OBJECT}]")
+
+    assert isinstance(record, Paper)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(json.loads(OBJECT), indent=2),
+        json.dumps({"papers": [json.loads(OBJECT)]}, indent=2),
+        f'\ufeff{{"papers": [\n{OBJECT},\n{OBJECT}\n]}}',
+        f'{{"total": 1,\n"papers": [{OBJECT}]}}',
+    ],
+)
+def test_an_object_over_several_lines_is_refused_with_the_way_out(tmp_path: Path, text: str) -> None:
+    (tmp_path / "object").write_text(text, encoding="utf-8")
+
+    with pytest.raises(SourceError, match="a JSON object over several lines is not supported; write its list"):
+        list(read(tmp_path / "object"))
+
+
+def test_a_broken_first_json_line_is_not_taken_for_an_object_over_several(tmp_path: Path) -> None:
+    (tmp_path / "lines").write_text(f'{{"title": "cut,\n{OBJECT}\n')
+    skipped, paper = read(tmp_path / "lines")
+
+    assert isinstance(skipped, SkippedRecord)
+    assert isinstance(paper, Paper)
+
+
 def test_arrays_one_after_the_other_are_read(tmp_path: Path) -> None:
     assert len(read_text(tmp_path, f"[{OBJECT}]\n[{OBJECT}]")) == 2
 

@@ -251,3 +251,75 @@ def test_affiliations_in_parsed_authors_are_no_names(tmp_path: Path) -> None:
 
     assert isinstance(paper, Paper)
     assert paper.authors == ("T. Li",)
+
+
+def parse_one(**fields: Any) -> Paper:
+    (paper,) = parse(json.dumps({"title": "On Tests"} | fields))
+
+    assert isinstance(paper, Paper)
+    return paper
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"arxiv_id": "2101.00001v2"},
+        {"entry_id": "http://arxiv.org/abs/2101.00001v2"},
+        {"id": 12, "arxiv_id": "2101.00001v2"},
+        {"id": "cvpr/2023001", "arxiv_id": "2101.00001v2"},
+    ],
+)
+def test_an_arxiv_id_is_found_in_every_field_that_may_hold_it(fields: dict[str, Any]) -> None:
+    paper = parse_one(**fields)
+
+    assert (paper.arxiv_id, paper.version) == ("2101.00001", 2)
+
+
+def test_the_primary_category_comes_first() -> None:
+    paper = parse_one(primary_category="eess.IV", categories=["cs.CV", "eess.IV"])
+
+    assert paper.categories == ("eess.IV", "cs.CV")
+    assert parse_one(primary_category="eess.IV").categories == ("eess.IV",)
+
+
+def test_a_journal_is_read_in_both_spellings() -> None:
+    assert (
+        parse_one(journal_ref="J. Test 1").journal == parse_one(**{"journal-ref": "J. Test 1"}).journal == "J. Test 1"
+    )
+
+
+@pytest.mark.parametrize("published", ["2021", "2021-05", 2021, " 2021 ", "", None])
+def test_a_date_without_a_day_is_no_date_and_costs_no_paper(published: str | int | None) -> None:
+    assert parse_one(published=published).published is None
+
+
+def test_the_update_date_counts_where_versions_are_missing() -> None:
+    assert parse_one(update_date="2008-11-26").updated == datetime(2008, 11, 26, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("authors", "expected"),
+    [
+        ([{"name": "Ana Díaz"}, {"name": "Bo Li", "affiliation": "MIT"}], ("Ana Díaz", "Bo Li")),
+        ("Smith, John; Doe, Ann", ("John Smith", "Ann Doe")),
+        ("Smith, John (MIT; Boston (US)); and Doe, Ann;", ("John Smith", "Ann Doe")),
+        ("J. Smith (MIT; Boston), A. Doe", ("J. Smith", "A. Doe")),
+    ],
+)
+def test_authors_are_read_in_every_common_shape(authors: Any, expected: tuple[str, ...]) -> None:
+    assert parse_one(authors=authors).authors == expected
+
+
+def test_an_object_around_a_list_of_papers_is_skipped_with_the_way_out() -> None:
+    (skipped,) = parse('{"total": 1, "papers": [{"title": "t"}]}')
+
+    assert isinstance(skipped, SkippedRecord)
+    assert skipped.reason.endswith("no title, but a list of papers under 'papers'; write the list alone")
+
+
+def test_a_file_that_starts_with_many_skipped_records_is_known(tmp_path: Path) -> None:
+    skipped = {"status": "skipped", "path": "old", "line": 4, "reason": "not JSON"}
+    records = read_lines(tmp_path, *[skipped] * 500, CRAWL)
+
+    assert len(records) == 501
+    assert isinstance(records[-1], Paper)

@@ -42,6 +42,8 @@ def test_accents_and_letters_become_unicode(text: str, expected: str) -> None:
         r"\operatorname{ae}",
         r"\(\'e\)",
         r"a lone \ ",
+        pytest.param("\\(" * 400_000, id="never closed"),
+        pytest.param("\\(a" * 400_000 + "\\)", id="closed once"),
     ],
 )
 def test_formulas_and_other_commands_stay(text: str) -> None:
@@ -50,6 +52,10 @@ def test_formulas_and_other_commands_stay(text: str) -> None:
 
 def test_formulas_stay_beside_accents() -> None:
     assert decode_accents(r"K\"ahler $\"a$ and \'e") == r"Kähler $\"a$ and é"
+
+
+def test_a_formula_may_hold_commands_and_line_breaks() -> None:
+    assert decode_accents("\\'a \\(\\'e\n\\frac{1}{2}\\) \\'o") == "á \\(\\'e\n\\frac{1}{2}\\) ó"
 
 
 def test_braces_in_a_name_only_group() -> None:

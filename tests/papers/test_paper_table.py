@@ -17,7 +17,6 @@ from summarizer.papers.normalization import normalize_text
 from summarizer.papers.paper import Paper, SkippedRecord
 from summarizer.papers.sources.lines import read_lines
 from summarizer.papers.sources.paper_table import PaperTableSource
-from summarizer.papers.sources.table_headers import Column, find_columns
 
 HEADER = "| 年份 | 题目 | 作者 | 摘要 | 中文摘要 | link |\n| --- | :-: | --- |-----| --- | --- |\n"
 ROW = "| 2023 | Sparse views for CT | Ana Díaz, Bo Li | We rebuild volumes. | 我们重建体积。 | [link](https://a.org/x_1.pdf) |\n"
@@ -48,48 +47,6 @@ def test_every_column_is_kept() -> None:
         "source": "table",
         "position": 3,
     }
-
-
-@pytest.mark.parametrize(
-    ("header", "columns"),
-    [
-        ("Title|Authors|Venue|Year|Abstract|PDF", ["title", "authors", "venue", "year", "abstract", "link"]),
-        ("No.|Paper|Conference/Journal|Code", [None, "title", "venue", None]),
-        ("Paper|Title", ["link", "title"]),
-        ("**标题**|[链接](https://a.org)|会议|备注", ["title", "link", "venue", "note"]),
-        ("論文タイトル|著者|概要|学会|リンク", ["title", "authors", "abstract", "venue", "link"]),
-        ("Published in|Title", ["venue", "title"]),
-    ],
-)
-def test_headers_come_in_several_languages_and_any_order(header: str, columns: list[str | None]) -> None:
-    cells = [re.sub(r"[*\[\]]|\(.*\)", "", cell) for cell in header.split("|")]
-
-    assert find_columns(cells) == [Column(column) if column else None for column in columns]
-
-
-@pytest.mark.parametrize(
-    ("header", "language"),
-    [
-        ("中文摘要", "zh-Hans"),
-        ("摘要（中文）", "zh-Hans"),
-        ("摘要翻译", "zh-Hans"),
-        ("繁體中文摘要", "zh-Hant"),
-        ("日本語アブストラクト", "ja"),
-        ("Abstract (zh)", "zh-Hans"),
-        ("Abstract zh-Hant", "zh-Hant"),
-        ("abstract_ja", "ja"),
-        ("Chinese Abstract", "zh-Hans"),
-        ("Abstract (de)", "de"),
-        ("Abstract (en)", None),
-        ("英文摘要", None),
-    ],
-)
-def test_a_header_names_the_language_of_its_column(header: str, language: str | None) -> None:
-    assert find_columns([header]) == [Column("abstract", language)]
-
-
-def test_beside_an_english_column_the_local_one_is_the_translation() -> None:
-    assert find_columns(["标题", "英文标题"]) == [Column("title", "zh-Hans"), Column("title")]
 
 
 def test_a_pipe_inside_a_cell_is_escaped_and_latex_is_kept() -> None:
@@ -140,6 +97,11 @@ def test_what_stands_between_rows_loses_none(between: str) -> None:
         ("Ana Díaz<br>Bo Li", ("Ana Díaz", "Bo Li")),
         ("张三、李四", ("张三", "李四")),
         ("Ana Díaz et al.", ("Ana Díaz",)),
+        ("Ann Díaz et.al.", ("Ann Díaz",)),
+        ("Ana Díaz, Bo Li, et al", ("Ana Díaz", "Bo Li")),
+        ("Ana Díaz, etc.", ("Ana Díaz",)),
+        ("张三、李四等", ("张三", "李四")),
+        ("Janet Al, Vince Metal", ("Janet Al", "Vince Metal")),
         ("", ()),
     ],
 )
@@ -169,6 +131,16 @@ def test_a_full_date_is_the_publication_date_and_the_conference_site_tells_the_v
 
     assert paper.published == datetime(2024, 2, 1, tzinfo=UTC)
     assert paper.venue == "ICCV 2023"
+
+
+def test_a_row_of_a_daily_table_has_its_date_in_bold_and_one_author() -> None:
+    header = "|Publish Date|Title|Authors|PDF|Code|\n|---|---|---|---|---|\n"
+    address = "http://arxiv.org/abs/2401.00001"
+    row = f"|**2024-01-05**|**Bone loops in CT**|Ann Díaz et.al.|[2401.00001]({address})|null|\n"
+    paper = read_paper(header + row)
+
+    assert (paper.title, paper.authors, paper.arxiv_id) == ("Bone loops in CT", ("Ann Díaz",), "2401.00001")
+    assert (paper.published, paper.venue) == (datetime(2024, 1, 5, tzinfo=UTC), None)
 
 
 def test_a_misread_name_is_repaired_and_a_right_one_kept() -> None:

@@ -55,6 +55,21 @@ def test_a_conference_paper_has_a_venue_and_its_arxiv_address_an_id() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "AN  - arXiv\nUR  - http://arxiv.org/abs/1706.03762\n",
+        "AN  - arXiv:1706.03762\nUR  - https://example.org/a\n",
+        "JO  - arXiv preprint arXiv:1706.03762\n",
+    ],
+)
+def test_the_arxiv_id_is_the_first_value_that_holds_one(tmp_path: Path, fields: str) -> None:
+    (paper,) = read_text(tmp_path, RECORD.replace("ER", f"{fields}ER"))
+
+    assert isinstance(paper, Paper)
+    assert paper.id == "1706.03762"
+
+
 def test_no_record_is_lost() -> None:
     assert len(list(read(SAMPLE))) == len(re.findall("^TY  - ", SAMPLE.read_text(), re.MULTILINE))
 

@@ -16,7 +16,7 @@ from summarizer.papers.harvest.arxiv_api import ArxivApi
 from summarizer.papers.harvest.interface import Page, Service, StaleCursorError
 from summarizer.papers.harvest.oai_pmh import OaiPmh
 from summarizer.papers.harvest.output import HarvestFile
-from summarizer.papers.harvest.plan import plan
+from summarizer.papers.harvest.plan import find_complete_until, plan
 from summarizer.papers.harvest.politeness import PoliteClient
 from summarizer.papers.harvest.report import HarvestReport
 from summarizer.papers.harvest.request import HarvestRequest
@@ -98,7 +98,8 @@ class Harvest:
             if self._on_progress:
                 self._on_progress(self.report)
         if not progress.pending:
-            progress.complete_until = progress.until
+            if self._request.since:  # the feed has no days to go on from
+                progress.complete_until = find_complete_until(progress, self._today)
             self._save(file, state)
             self.report.is_complete = True
             missing = find_missing_days(progress.since, progress.until, progress.days, self._today)

@@ -12,7 +12,12 @@ from summarizer.papers.paper import Paper
 
 _WEB = re.compile(r"https?://[^\s<>\"]++", re.IGNORECASE)
 _ARXIV = re.compile(r"https?://(?:\w{2,10}\.)?arxiv\.org/(?:abs|pdf|html)/", re.IGNORECASE)
-_DOI = re.compile(r"https?://(?:(?:dx\.|www\.)?doi\.org/|[^/]+/doi/(?:abs/|full/|pdf/|epdf/)?)(?=10\.)", re.IGNORECASE)
+_DOI = re.compile(
+    r"https?://(?:(?:dx\.|www\.)?doi\.org/|(?:[^/]+/){1,4}?(?:doi/(?:[a-z-]+/)?|articles?/))(?P<doi>10\.\d{4,9}/\S+)",
+    re.IGNORECASE,
+)
+# What publishers append to name one view of the paper.
+_VIEW = re.compile(r"/(?:full|fulltext|abstract|pdf|epdf|meta|html)$", re.IGNORECASE)
 # The Computer Vision Foundation's open access names the conference in the path.
 _CVF_VENUE = re.compile(r"://openaccess\.thecvf\.com/+content_?/?([A-Z]+)_?((?:19|20)\d\d)(?:W|/|_)")
 _PAPER_HOST = re.compile(
@@ -51,12 +56,12 @@ def is_paper_host(url: str) -> bool:
 
 def read_address(url: str) -> Address:
     """Return what `url` tells about the paper behind it; nothing is fetched."""
-    path = re.split(r"[?#]", unquote(url), maxsplit=1)[0]
+    path = unquote(re.split(r"[?#]", url, maxsplit=1)[0]).rstrip("/")
     if _ARXIV.match(url):
-        arxiv = parse_arxiv_id(path.rstrip("/"))
-        return Address(url, "pdf" if "/pdf/" in url else "abstract", arxiv)
-    if match := _DOI.match(unquote(url)):
-        return Address(url, "doi", doi=parse_doi(unquote(url)[match.end() :]))
+        return Address(url, "pdf" if "/pdf/" in url else "abstract", parse_arxiv_id(path))
+    if match := _DOI.match(path):
+        doi = parse_doi(_VIEW.sub("", match["doi"]))
+        return Address(url, "doi", parse_arxiv_id((doi or "").lower()), doi)
     venue = _CVF_VENUE.search(url)
     kind = "pdf" if path.casefold().endswith(".pdf") else "abstract"
     return Address(url, kind, venue=f"{venue[1]} {venue[2]}" if venue else None)

@@ -20,7 +20,7 @@ _TITLE = "### "
 _NAMES = ("Arxiv ID", "DOI", "Categories", "Links", "Published", "Updated", "Authors", "Comment", "Journal", "Summary")
 _FIELDS = {f"- **{name}": name for name in _NAMES}
 _FIELD_END = "**:"
-_LINK = re.compile(r"\[([^\]]*)\]\((https?://[^\s)]+)\)")
+_LINK = re.compile(r"\[([^\[\]]*+)\]\((https?://[^\s)\[]++)\)")
 _MAX_CHARACTERS = 8 * 2**20
 """What is longer is no record of a paper, and is not kept."""
 
@@ -58,7 +58,7 @@ class ArxivDaySource:
 
     def confidence(self, head: str) -> float:
         """Be sure at the field list, less so at the heading alone (a day without papers)."""
-        if "- **Arxiv ID**:" in head:
+        if "\n- **Arxiv ID**:" in f"\n{head}":
             return 1.0
         return 0.8 if head.lstrip().startswith("# Arxiv Papers in ") else 0.0
 

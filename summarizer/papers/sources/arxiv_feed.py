@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from io import BufferedReader
 from xml.etree.ElementTree import Element
 
+from summarizer.papers.normalization import normalize_text
 from summarizer.papers.paper import Paper, SkippedRecord
 from summarizer.papers.sources.fields import build_paper, parse_date, skip_record
 from summarizer.papers.sources.html_text import plain_text
@@ -14,7 +15,7 @@ from summarizer.papers.sources.xml_records import child_text, is_xml, read_recor
 
 _ROOT = re.compile(r"<(?:rss|feed|rdf:RDF)[\s>]")
 _PREAMBLE = re.compile(r"\s*arXiv:(?P<id>\S+)\s+Announce Type:\s*(?P<type>\S+)\s+(?:Abstract:)?\s*", re.IGNORECASE)
-_TITLE_END = re.compile(r"\.?\s*\((?P<id>arXiv:\S+)\s+\[(?P<category>[\w.-]+)\](?P<update>\s+UPDATED)?\)\s*$")
+_TITLE_END = re.compile(r"\.? ?\((?P<id>arXiv:[^\s()]++) \[(?P<category>[\w.-]++)\](?: UPDATED)?\)$")
 
 
 class ArxivFeedSource:
@@ -41,7 +42,7 @@ class ArxivFeedSource:
 
 
 def _to_paper(item: Element, path: str, line: int) -> Paper:
-    title = child_text(item, "title")
+    title = normalize_text(child_text(item, "title"))
     text = child_text(item, "description") or child_text(item, "summary")
     preamble = _PREAMBLE.match(text)
     old = _TITLE_END.search(title)

@@ -26,14 +26,19 @@ from summarizer.papers.sources.lines import MAX_LINE_BYTES
 _ENTRY = re.compile(r"\s*@\s*([A-Za-z]+)\s*[{(]")
 # A line like this opens an entry even where the braces before it don't balance, so that one typo costs one entry.
 _CLEAR_ENTRY = re.compile(r"@[A-Za-z]+\s*\{\s*[^\s,{}\"=]+\s*,\s*$")
-_START = re.compile(r"^\s*@[A-Za-z]+\s*[{(]\s*[^\s,={}]+\s*[,=]", re.MULTILINE)
+# Deeper indentation is a sample in a text; Crossref puts one space before its entries.
+_START = re.compile(r"^ {0,3}@[A-Za-z]+\s*[{(]\s*[^\s,={}]+\s*[,=]", re.MULTILINE)
 _NO_PAPER = {"string", "preamble", "comment"}
 _BRACE = re.compile(r"(?<!\\)[{}]")
 _MATH = re.compile(r"((?<!\\)\$[^$]*\$)")
 # Braces that only protect capitals, as in {CT}, not those of a command or of an index.
 _GROUP = re.compile(r"((?:\\[A-Za-z]+\s*|[_^])\{[^{}]*\})|\{([^{}]*)\}")
+_ESCAPED = re.compile(r"\{\\([_&%#])\}|\\([_&%#])")
 _ARXIV = re.compile(r"arxiv", re.IGNORECASE)
+_BARE_ARXIV_ID = re.compile(r"\s*\d\d(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d+)?\s*")
+_ARXIV_JOURNAL = re.compile(r"\s*(?:arxiv|corr)\s*", re.IGNORECASE)
 _LATEX_FIELDS = ("title", "abstract", "journal", "booktitle", "journaltitle", "note")
+_VERBATIM_FIELDS = ("doi", "url", "eprint")
 
 
 class _Macros(dict[str, str]):
@@ -74,9 +79,10 @@ class BibtexSource:
 
     def confidence(self, head: str) -> float:
         """Look for an entry; text before it is allowed, but makes it less sure, and a code block is a citation in prose."""
-        if "```" in head or not _START.search(head):
+        text = head.lstrip()
+        if "```" in head or not (_START.match(text) or _START.search(head)):
             return 0.0
-        return 0.9 if head.lstrip().startswith(("@", "%")) else 0.2
+        return 0.9 if text.startswith(("@", "%")) else 0.2
 
     def read(self, lines: Iterable[Line], path: str) -> Iterator[Paper | SkippedRecord]:
         """Yield one record for each entry; what stands between entries is comment by the rules of BibTeX."""
@@ -129,8 +135,10 @@ def _read_block(block: _Block, parser: ModuleType, macros: _Macros, path: str) -
 
 
 def _to_record(fields: dict[str, str], path: str, line: int) -> Paper | SkippedRecord:
+    latex = {name: _plain(fields[name]) for name in _LATEX_FIELDS if name in fields}
+    verbatim = {name: _unescaped(fields[name]) for name in _VERBATIM_FIELDS if name in fields}
     try:
-        return _to_paper(fields | {name: _plain(fields[name]) for name in _LATEX_FIELDS if name in fields}, path, line)
+        return _to_paper(fields | latex | verbatim, path, line)
     except ValueError as error:
         return skip_record(path, line, error)
 
@@ -163,9 +171,15 @@ def _plain(text: str) -> str:
 
 
 def _without_groups(text: str) -> str:
+    # The parser takes at most 100 braces within braces, so this ends soon.
     while (without := _GROUP.sub(lambda match: match[1] or match[2], text)) != text:
         text = without
     return text
+
+
+def _unescaped(text: str) -> str:
+    r"""Return an address or id without the backslashes that DBLP puts into it; `~` is no tie there."""
+    return _ESCAPED.sub(lambda match: match[1] or match[2], text)
 
 
 def _authors(text: str) -> list[str]:
@@ -176,7 +190,11 @@ def _authors(text: str) -> list[str]:
 
 
 def _arxiv_id(fields: dict[str, str]) -> str | None:
-    if _ARXIV.search(fields.get("archiveprefix", "") or fields.get("eprinttype", "")):
-        return fields.get("eprint")
-    values = (fields.get(name, "") for name in ("eprint", "journal", "url"))
-    return next((value for value in values if _ARXIV.search(value) and parse_arxiv_id(value)), None)
+    eprint, journal = fields.get("eprint", ""), fields.get("journal", "")
+    archive = fields.get("archiveprefix") or fields.get("eprinttype") or ""
+    values = [value for value in (eprint, journal, fields.get("url", "")) if _ARXIV.search(value)]
+    if _ARXIV.search(archive) or (not archive and _BARE_ARXIV_ID.fullmatch(eprint)):
+        values.insert(0, eprint)
+    if _ARXIV_JOURNAL.fullmatch(journal):
+        values.append(fields.get("volume", ""))  # as in `abs/1706.03762`
+    return next(filter(parse_arxiv_id, values), None)

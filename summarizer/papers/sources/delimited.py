@@ -34,6 +34,8 @@ _HEADERS = {
     "comment": "comment|comments",
 }
 _FIELDS = {header: field for field, headers in _HEADERS.items() for header in headers.split("|")}
+# Excel writes its delimiter into a line of its own before the header.
+_SEPARATOR_LINE = re.compile(r'"?sep=.?"?\s*', re.IGNORECASE)
 _NOT_WORD = re.compile(r"[\W_]+")
 _CATEGORY = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?")
 _BETWEEN = re.compile(r"[\s,;'\"\[\]]+")
@@ -46,7 +48,8 @@ class DelimitedSource:
 
     def confidence(self, head: str) -> float:
         """Look for a first line of which at least a title and one more column are known."""
-        return 0.7 if _find_header(head.lstrip().split("\n", 1)[0]) else 0.0
+        lines = filter(_may_be_header, head.lstrip().split("\n"))
+        return 0.7 if _find_header(next(lines, "")) else 0.0
 
     def read(self, lines: Iterable[Line], path: str) -> Iterator[Paper | SkippedRecord]:
         """Yield one record for each row; a cell may hold line breaks if it is quoted.
@@ -55,7 +58,7 @@ class DelimitedSource:
             SourceError: the first line is no header.
         """
         rows = iter(lines)
-        first = next((line for line in rows if line.text.strip()), Line(1, ""))
+        first = next((line for line in rows if _may_be_header(line.text)), Line(1, ""))
         header = _find_header(first.text)
         if header is None:
             raise SourceError(f"{path}, line {first.number}: no header that names a title and one more known column")
@@ -65,6 +68,10 @@ class DelimitedSource:
                 yield SkippedRecord(path, line, problem)
             else:
                 yield _to_record(dict(zip(fields, cells, strict=True)), path, line)
+
+
+def _may_be_header(line: str) -> bool:
+    return bool(line.strip()) and not _SEPARATOR_LINE.fullmatch(line)
 
 
 def _find_header(line: str) -> tuple[str, list[str]] | None:

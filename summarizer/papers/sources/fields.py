@@ -12,7 +12,7 @@ from summarizer.papers.normalization import normalize_optional, normalize_text
 from summarizer.papers.paper import Paper, SkippedRecord
 from summarizer.papers.sources.latex_accents import decode_accents, decode_name
 
-_ARXIV_DOI = re.compile(r"10\.48550/arxiv\.", re.IGNORECASE)
+_NO_ABSTRACT = re.compile(r"\[?no abstract available\.?\]?", re.IGNORECASE)
 _FULL_DATE = re.compile(
     r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})[-/.]|(?P<two>\d{2})(?=\d\d)|\s+(?P<name>[A-Za-z]{3})[a-z]*\.?\s+)"
     r"(?P<day>\d{1,2})(?!\d)"
@@ -45,11 +45,12 @@ def build_paper(
         path: the source.
         line: where in it the record starts.
         title: as it stands, with LaTeX accents and hard wraps, like every text here; HTML is not decoded.
-        abstract: formulas are kept.
+        abstract: formulas are kept; what databases write in place of one is none.
         authors: given names first.
         arxiv_id: in any written form, with or without version; the DOI that arXiv registers for a paper counts as one.
         doi: with or without resolver; the first one is taken.
-        categories: the primary one first; repetitions are dropped.
+        categories: in the order of the source, which is the primary one first where the format says so; repetitions are
+            dropped.
         published: with time zone.
         updated: with time zone.
         links: addresses by what they are; other than http(s) ones are dropped.
@@ -66,15 +67,16 @@ def build_paper(
         raise ValueError("no title")
     names = tuple(name for name in (normalize_text(decode_name(author)) for author in authors) if name)
     doi = parse_doi(doi)
-    arxiv = parse_arxiv_id(arxiv_id or "") or parse_arxiv_id(_ARXIV_DOI.sub("arXiv:", doi or ""))
+    arxiv = parse_arxiv_id(arxiv_id or "") or parse_arxiv_id((doi or "").lower())
     id_alone = arxiv.id if arxiv else None
+    abstract = normalize_text(abstract or "")
     return Paper(
         id=paper_id(arxiv_id=id_alone, doi=doi, title=title, authors=names),
         version=(arxiv.version or version) if arxiv else None,
         arxiv_id=id_alone,
         doi=doi,
         title=title,
-        abstract=normalize_text(abstract or ""),
+        abstract="" if _NO_ABSTRACT.fullmatch(abstract) else abstract,
         authors=names,
         categories=tuple(dict.fromkeys(filter(None, map(normalize_text, categories)))),
         published=published,

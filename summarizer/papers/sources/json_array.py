@@ -11,9 +11,13 @@ from summarizer.papers.paper import Paper, SkippedRecord
 from summarizer.papers.sources.interface import Line
 from summarizer.papers.sources.json_lines import JsonLinesSource
 from summarizer.papers.sources.lines import MAX_LINE_BYTES, decode_line
+from summarizer.papers.sources.streams import read_head
 
 _CHUNK_BYTES = 64 * 2**10
+_BOM = b"\xef\xbb\xbf"
 _START = re.compile(r"\s*\[\s*(?:\{|\]\s*$)")
+_OBJECT = re.compile(r'\s*\{(?:(?:[^\n]*[\[{])?[^\S\n]*\n|[^\n]*[,:][^\S\n]*\n\s*")')
+"""The start of an object that goes on in the next line, which a JSON line can't."""
 # A string ends at its quote; at a line break, which JSON forbids there, it is broken; otherwise more of it is to come.
 _TOKEN = re.compile(rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+(?P<end>["\n]?)|[\[\]{},]', re.DOTALL)
 _OUTSIDE = -1
@@ -25,20 +29,27 @@ class JsonArraySource:
     name = "json-array"
 
     def confidence(self, head: str) -> float:
-        """Look for an array of objects with a title, or an empty one."""
+        """Look for an array of objects with a title, or an empty one; also for an object, to refuse it in clear words."""
+        if _OBJECT.match(head):
+            return 0.95 if '"title"' in head else 0.0
         return 0.9 if _START.match(head) and ('"title"' in head or "{" not in head) else 0.0
 
     def read_document(self, stream: BufferedReader, path: str) -> Iterator[Paper | SkippedRecord]:
         """Yield one record for each element.
 
         Raises:
-            SourceError: the array is cut off, or an element is larger than 8 MiB.
+            SourceError: it is an object and no array, the array is cut off, or an element is larger than 8 MiB.
         """
+        if _OBJECT.match(read_head(stream).decode("utf-8-sig", "replace")):
+            reason = "a JSON object over several lines is not supported; write its list of papers alone: [{…}, {…}]"
+            raise SourceError(f"{path}: {reason}")
         return JsonLinesSource().read(_split(stream, path), path)
 
 
 def _split(stream: BufferedReader, path: str) -> Iterator[Line]:
     elements = _Elements()
+    if stream.peek(len(_BOM)).startswith(_BOM):
+        stream.read(len(_BOM))
     # A string that has not ended is looked through again: with pieces that grow, not more than twice on average.
     while chunk := stream.read1(max(_CHUNK_BYTES, elements.pending_bytes)):
         yield from elements.feed(chunk)

@@ -1,29 +1,44 @@
 """JSON lines: one paper for each line.
 
 Three shapes are common, and all are read field by field: arXiv's metadata snapshot (`abstract`, `authors_parsed`,
-`versions`, categories in one string), daily crawls (`summary`, `abs`, lists of authors and categories), and what our own
-commands write, which comes back as it was.
+`versions`, categories in one string), crawls (`summary`, `abs`, `arxiv_id` or `entry_id`, lists of authors and categories),
+and what our own commands write, which comes back as it was.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import orjson
 
 from summarizer.papers.dates import parse_date
-from summarizer.papers.identity import paper_id, parse_arxiv_id, parse_doi
+from summarizer.papers.identity import ArxivId, paper_id, parse_arxiv_id, parse_doi
 from summarizer.papers.normalization import normalize_optional, normalize_text
 from summarizer.papers.paper import Paper, SkippedRecord
 from summarizer.papers.sources.authors import split_authors
+from summarizer.papers.sources.fields import given_name_first
 from summarizer.papers.sources.interface import Line
 from summarizer.papers.sources.latex_accents import decode_name
 
-_LINK_FIELDS = {"abs": "abstract", "pdf": "pdf", "url": "abstract", "url_abs": "abstract", "url_pdf": "pdf"}
+_ID_FIELDS = ("id", "arxiv_id", "entry_id")
+_LINK_FIELDS = {
+    "abs": "abstract",
+    "pdf": "pdf",
+    "pdf_url": "pdf",
+    "url": "abstract",
+    "url_abs": "abstract",
+    "url_pdf": "pdf",
+}
 _WEB = ("https://", "http://")
 _OWN_FIELDS = {"id", "title", "source", "position"}
 """Fields that only our own papers have all of."""
+_SKIPPED = re.compile(r'\s*\{\s*"status"\s*:\s*"skipped"')
+_NO_DAY = re.compile(r"\s*\d{4}(?:-\d{1,2})?\s*")
+_PARENTHESES = re.compile(r"\s*\([^()]*\)")
+_SEMICOLON = re.compile(r";\s*(?:and\s+)?")
 _MAX_DEPTH = 3
 """Of text within a paper: `reference_translations` are objects in an object."""
 
@@ -34,8 +49,10 @@ class JsonLinesSource:
     name = "json-lines"
 
     def confidence(self, head: str) -> float:
-        """Look for an object that has a title; results of a run are no input."""
-        return 0.9 if head.lstrip().startswith("{") and '"title"' in head and '"provenance"' not in head else 0.0
+        """Look for an object that has a title, or a record that was skipped; results of a run are no input."""
+        if not head.lstrip().startswith("{") or '"provenance"' in head:
+            return 0.0
+        return 0.9 if '"title"' in head or _SKIPPED.match(head) else 0.0
 
     def read(self, lines: Iterable[Line], path: str) -> Iterator[Paper | SkippedRecord]:
         """Yield one record for each line that is not blank."""
@@ -104,8 +121,8 @@ def _normalized(value: object, depth: int) -> object:
 def _to_paper(record: dict[str, Any], path: str, position: int) -> Paper:
     title = normalize_text(_text(record, "title") or "")
     if not title:
-        raise ValueError("no title")
-    arxiv = parse_arxiv_id(_text(record, "id") or "")
+        raise ValueError(_explain_no_title(record))
+    arxiv = _find_arxiv_id(record)
     doi = parse_doi(_text(record, "doi"))
     authors = _authors(record)
     created = _version_dates(record)
@@ -119,12 +136,12 @@ def _to_paper(record: dict[str, Any], path: str, position: int) -> Paper:
             "title": title,
             "abstract": normalize_text(_text(record, "abstract") or _text(record, "summary") or ""),
             "authors": authors,
-            "categories": _categories(record.get("categories")),
-            "published": parse_date(created[0] if created else _text(record, "published")),
-            "updated": parse_date(created[-1] if created else _text(record, "updated")),
+            "categories": _categories(record),
+            "published": parse_date(created[0]) if created else _date(record, "published"),
+            "updated": parse_date(created[-1]) if created else _date(record, "updated") or _date(record, "update_date"),
             "links": _links(record, arxiv_id),
             "comment": normalize_optional(_text(record, "comments") or _text(record, "comment")),
-            "journal": normalize_optional(_text(record, "journal-ref")),
+            "journal": normalize_optional(_text(record, "journal-ref") or _text(record, "journal_ref")),
             "venue": normalize_optional(_text(record, "venue")),
             "source": path,
             "position": position,
@@ -139,6 +156,29 @@ def _text(record: dict[str, Any], name: str) -> str | None:
     return value
 
 
+def _explain_no_title(record: dict[str, Any]) -> str:
+    for name, value in record.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict) and "title" in value[0]:
+            return f"no title, but a list of papers under {name!r}; write the list alone"
+    return "no title"
+
+
+def _find_arxiv_id(record: dict[str, Any]) -> ArxivId | None:
+    """Return the first arXiv id; numbers of a database and other archives' ids are none."""
+    for name in _ID_FIELDS:
+        if isinstance(value := record.get(name), str) and (found := parse_arxiv_id(value)):
+            return found
+    return None
+
+
+def _date(record: dict[str, Any], name: str) -> datetime | None:
+    """Return a date; none where only year or month are stated."""
+    value = record.get(name)
+    if value is None or isinstance(value, int) or (isinstance(value, str) and _NO_DAY.fullmatch(value)):
+        return None
+    return parse_date(_text(record, name))
+
+
 def _authors(record: dict[str, Any]) -> tuple[str, ...]:
     # `authors_parsed` has family name, given names, suffix in Unicode; `authors` of the same record has LaTeX accents.
     if parsed := record.get("authors_parsed"):
@@ -147,10 +187,22 @@ def _authors(record: dict[str, Any]) -> tuple[str, ...]:
     else:
         names = record.get("authors") or []
         if isinstance(names, str):
-            names = [decode_name(name) for name in split_authors(names)]
-        elif not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            names = [decode_name(name) for name in _split_names(names)]
+        elif isinstance(names, list):
+            names = [name.get("name") if isinstance(name, dict) else name for name in names]
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             raise TypeError("authors is no list of names")
     return tuple([name for name in map(normalize_text, names) if name])
+
+
+def _split_names(text: str) -> list[str]:
+    """Split at semicolons where there are some: the commas are then within the names."""
+    if ";" not in text:
+        return split_authors(text)
+    outside = text
+    while (without := _PARENTHESES.sub("", outside)) != outside:
+        outside = without
+    return [given_name_first(name) for name in _SEMICOLON.split(outside)] if ";" in outside else split_authors(text)
 
 
 def _version_dates(record: dict[str, Any]) -> list[str]:
@@ -164,17 +216,19 @@ def _version_dates(record: dict[str, Any]) -> list[str]:
     raise TypeError("versions is no list of versions with a date each")
 
 
-def _categories(value: str | list[str] | None) -> tuple[str, ...]:
+def _categories(record: dict[str, Any]) -> tuple[str, ...]:
+    value = record.get("categories")
     names = value.split() if isinstance(value, str) else value or []
     if not isinstance(names, list):
         raise TypeError("categories is neither text nor a list")
+    if isinstance(primary := record.get("primary_category"), str) and primary:
+        names = [primary, *(name for name in names if name != primary)]
     return tuple(names)
 
 
 def _links(record: dict[str, Any], arxiv_id: str | None) -> dict[str, str]:
     links = {"abstract": f"https://arxiv.org/abs/{arxiv_id}"} if arxiv_id else {}
     for name, label in _LINK_FIELDS.items():
-        address = _text(record, name)
-        if address and address.startswith(_WEB):
+        if name in record and (address := _text(record, name)) and address.startswith(_WEB):
             links[label] = address
     return links

@@ -19,7 +19,7 @@ _QUOTE = re.compile(r" {0,3}> ?")
 _BULLET = re.compile(r"(?P<indent>[ \t]*+)(?:[-*+•]|\d{1,3}[.)])[ \t]+(?=\S)")
 _RULE = re.compile(r" {0,3}(?:(?:- ?){3,}|(?:\* ?){3,}|(?:_ ?){3,})\s*")
 _BLANK_HTML = re.compile(r"(?:\s|&nbsp;|<br ?/?>)*+")
-_CLOSING_MARKS = re.compile(r"(?:\s#{1,6}|\s\{#[^{}]*\})?\s*$")
+_CLOSING_MARKS = re.compile(r" (?:#{1,6}|\{#[^{}]*\})$")
 # A label may hold brackets and an address parentheses, one level deep; every repetition is possessive: no backtracking.
 LINK = re.compile(
     r"(?P<image>!?)\[(?P<label>(?:[^\[\]]++|\[[^\[\]]*+\])*+)\]"
@@ -95,7 +95,8 @@ def _continues(block: Block, text: str, loose: bool) -> bool:
 
 def _start(line: Line, section: list[tuple[int, str]]) -> Block:
     if match := _HEADING.match(line.text):
-        title = strip_decoration(normalize_text(plain_text(_CLOSING_MARKS.sub("", match["title"]))))
+        title = _CLOSING_MARKS.sub("", normalize_text(match["title"]))
+        title = strip_decoration(normalize_text(plain_text(title)))
         level = len(match["marks"])
         while section and section[-1][0] >= level:
             section.pop()

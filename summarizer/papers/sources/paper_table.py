@@ -25,7 +25,8 @@ _TITLE = Column("title")
 _ABSTRACT = Column("abstract")
 _BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*[,，、]\s*(?:and |& )?|\s+(?:and|&)\s+")
-_ET_AL = re.compile(r"[,，]?\s*(?:et al\.?|等人?|ら)\s*$")
+_ET_AL = re.compile(r"(?:(?<![^\s,，、;；])(?:et\.? ?al\.?|etc\.?)|等人?|ら)$", re.IGNORECASE)
+_LIST_MARKS = " ,，、;；"
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _BLOCK_START = re.compile(r" {0,3}(?:#{1,6} |>|```|~~~)")
 
@@ -111,7 +112,7 @@ def _to_record(line: Line, columns: Sequence[Column | None], path: str) -> Paper
 
 def _to_paper(title: str, row: dict[Column, str], path: str, number: int) -> Paper:
     abstract = _text(row.get(_ABSTRACT, ""))
-    when = row.get(Column("year"), "").strip()
+    when = _text(strip_decoration(row.get(Column("year"), "")))
     published = _date(when)
     return to_paper(
         title=title,
@@ -119,7 +120,7 @@ def _to_paper(title: str, row: dict[Column, str], path: str, number: int) -> Pap
         authors=_authors(row.get(Column("authors"), "")),
         urls=_urls(row),
         venue=_venue(_text(strip_decoration(row.get(Column("venue"), ""))), when),
-        year=None if published else _text(when),
+        year=None if published else when,
         path=path,
         position=number,
         published=published,
@@ -141,7 +142,7 @@ def _translations(row: dict[Column, str]) -> dict[str, dict[str, str]]:
 
 
 def _authors(cell: str) -> tuple[str, ...]:
-    text = _ET_AL.sub("", _text(strip_decoration(_BREAK.sub("; ", cell))))
+    text = _ET_AL.sub("", _text(strip_decoration(_BREAK.sub("; ", cell))).rstrip(_LIST_MARKS)).rstrip(_LIST_MARKS)
     names = re.split(r"\s*[;；]\s*", text) if re.search("[;；]", text) else _SEPARATOR.split(text)
     return tuple(name.strip() for name in names if name.strip())
 

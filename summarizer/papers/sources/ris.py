@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from summarizer.papers.identity import parse_arxiv_id
 from summarizer.papers.paper import Paper, SkippedRecord
 from summarizer.papers.sources.fields import (
     build_paper,
@@ -76,4 +77,4 @@ def _to_paper(record: TaggedRecord, path: str) -> Paper:
 
 def _arxiv_id(record: TaggedRecord) -> str | None:
     values = [value for tag in ("AN", "UR", "M1", "M3", "T2", "JO") for value in record.all(tag)]
-    return next((value for value in values if _ARXIV.search(value)), None)
+    return next((value for value in values if _ARXIV.search(value) and parse_arxiv_id(value)), None)

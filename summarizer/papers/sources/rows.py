@@ -35,7 +35,7 @@ def split_rows(lines: Iterator[Line], delimiter: str, width: int) -> Iterator[Ro
     """Yield each row that is not blank.
 
     A quoted cell may run over several lines. Where that leads to no row of `width` cells, the first line alone is
-    the bad row, and reading goes on with the second.
+    the bad row, and reading goes on with the second. Lines that are each a row by their tabs are never one row.
     """
     ahead: deque[Line] = deque()
     while first := ahead.popleft() if ahead else next(lines, None):
@@ -51,12 +51,14 @@ def _read_row(first: Line, ahead: deque[Line], lines: Iterator[Line], delimiter:
         cells, problem = [], f"not delimited text: {error}"
     else:
         problem = f"{len(cells)} cells, where the header has {width}"
-    if len(cells) == width:
-        return Row(first.number, cells, next((line.problem for line in taken if line.problem), None))
-    ahead.extendleft(reversed(taken[1:]))
     # Many programs write tabs without any quoting; a quote is then a sign like others.
     literal = first.text.split(_TAB)
-    if delimiter == _TAB and len(literal) == width:
+    is_literal = delimiter == _TAB and len(literal) == width
+    swallows = is_literal and any(line.text.count(_TAB) == width - 1 for line in taken[1:])
+    if len(cells) == width and not swallows:
+        return Row(first.number, cells, next((line.problem for line in taken if line.problem), None))
+    ahead.extendleft(reversed(taken[1:]))
+    if is_literal:
         return Row(first.number, literal, first.problem)
     return Row(first.number, [], first.problem or problem)
 

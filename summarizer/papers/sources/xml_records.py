@@ -27,7 +27,7 @@ MAX_DEPTH = 200
 _CHUNK_BYTES = 64 * 2**10
 _ELEMENT_BYTES = 200
 _ENCODINGS = {"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252"}
-_DECLARATION = re.compile(r"""\s*<\?xml\s[^>]*?(?:encoding\s*=\s*["']([\w.-]+)["'][^>]*)?\?>""")
+_DECLARATION = re.compile(r"""\A\s*+<\?xml\s[^>]*?(?:encoding\s*=\s*["']([\w.-]+)["'][^>]*)?\?>""")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NOT_DECODED = re.compile("[\udc80-\udcff]")
 _DAMAGE = "\ufdd0"

@@ -248,6 +248,65 @@ def test_since_last_goes_on_where_the_last_harvest_ended_and_finds_late_papers(
     assert sorted(read_ids(output)) == [record.id for record in everything]
 
 
+def test_since_last_goes_over_days_between_two_harvests(fetch: Fetch, caplog: pytest.LogCaptureFixture) -> None:
+    fetch(since=date(2026, 9, 1), today=date(2026, 10, 1))
+    fetch(since=date(2026, 11, 1), today=date(2026, 11, 5))
+    last = fetch(since="last", today=date(2026, 11, 10))
+    after = fetch(since="last", today=date(2026, 11, 20))
+
+    assert "2026-10-01 to 2026-10-31: not harvested yet" in caplog.text
+    assert (last.since, after.since) == (date(2026, 9, 17), date(2026, 10, 27))
+
+
+def test_since_last_goes_over_days_before_an_unfinished_harvest_too(
+    fetch: Fetch, arxiv: ArxivStandIn, output: Path
+) -> None:
+    fetch(since=date(2026, 10, 1), until=date(2026, 10, 31), today=date(2026, 11, 1))
+    fetch(since=date(2026, 11, 10), limit=5)
+    last = fetch(since="last")
+
+    assert (last.is_resumed, last.since) == (True, date(2026, 10, 18))
+    assert sorted(read_ids(output)) == all_ids(arxiv)
+    assert fetch(since="last").since == date(2026, 11, 6)
+
+
+def test_a_day_that_was_not_over_is_asked_for_again(fetch: Fetch) -> None:
+    fetch(since=date(2026, 11, 2), today=date(2026, 11, 5), service="oai-pmh")
+    fetch(since=date(2026, 11, 6), today=date(2026, 11, 20), service="oai-pmh")
+
+    assert fetch(since="last", service="oai-pmh").since == date(2026, 11, 4)
+
+
+def test_a_harvest_of_earlier_days_does_not_move_since_last_back(fetch: Fetch) -> None:
+    fetch(since=date(2026, 11, 2))
+    fetch(since=date(2025, 1, 1), until=date(2025, 2, 1))
+
+    assert fetch(since="last").since == date(2026, 11, 6)
+
+
+def test_harvests_that_adjoin_move_since_last_on(fetch: Fetch) -> None:
+    fetch(since=date(2026, 9, 1), until=date(2026, 9, 30))
+    fetch(since=date(2026, 10, 1), until=date(2026, 10, 31))
+
+    assert fetch(since="last").since == date(2026, 10, 18)
+
+
+def test_an_unfinished_harvest_that_is_given_up_is_said(fetch: Fetch, caplog: pytest.LogCaptureFixture) -> None:
+    fetch(limit=10)
+    fetch(since=date(2026, 11, 18))
+
+    assert "with 2026-11-02 to 2026-11-20 not read; --since 2026-11-02 starts it again" in caplog.text
+
+
+def test_an_unfinished_harvest_within_a_longer_one_is_not_given_up(
+    fetch: Fetch, caplog: pytest.LogCaptureFixture
+) -> None:
+    fetch(limit=10)
+    fetch(since=date(2026, 11, 1))
+
+    assert caplog.text == ""
+
+
 def test_since_last_needs_a_finished_harvest_of_the_same_papers(fetch: Fetch) -> None:
     fetch(limit=10, categories=("cs.CV",))
     fetch()
