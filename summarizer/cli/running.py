@@ -15,6 +15,7 @@ from summarizer.annotate.pipeline import Run, RunOptions
 from summarizer.annotate.records import Profile
 from summarizer.annotate.report import RunReport
 from summarizer.annotate.store import STANDARD_OUTPUT, ResultFile, Results, ResultStream
+from summarizer.cli.files import check_is_no_input
 from summarizer.cli.output import say
 from summarizer.cli.progress import Progress
 from summarizer.errors import ConfigurationError, SummarizerError
@@ -98,8 +99,7 @@ def _open_results(job: Job, profile: Profile) -> Results:
         raise ConfigurationError(
             f"{job.output} is a folder; -o takes a file, for instance {job.output / 'results.jsonl'}"
         )
-    if job.output.exists() and any(Path(name).exists() and job.output.samefile(name) for name in job.inputs):
-        raise ConfigurationError(f"{job.output} is an input too; choose another file with -o")
+    check_is_no_input(job.output, job.inputs)
     return ResultFile(job.output, profile, overwrite=job.overwrite)
 
 

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from summarizer.evaluation.gold import GoldPaper
 from summarizer.papers import Paper, join, read
-from summarizer.papers.folding import fold_title
-from summarizer.papers.join import MIN_TITLE_LETTERS
+from summarizer.papers.folding import MIN_TITLE_LETTERS, fold_title
 
 _LANGUAGE = "en"
 

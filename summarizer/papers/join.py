@@ -11,7 +11,7 @@ from summarizer.papers.folding import MIN_TITLE_LETTERS, fold_title
 from summarizer.papers.identity import IdentityKeys, Key, contradict, digest64, identity_keys, paper_id
 from summarizer.papers.paper import Paper, SkippedRecord
 
-__all__ = ["MIN_TITLE_LETTERS", "Joined", "Match", "Unmatched", "join"]
+__all__ = ["Joined", "Match", "Unmatched", "join"]
 
 _TITLE = "title"
 _FILLED = (

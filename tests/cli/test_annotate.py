@@ -445,7 +445,7 @@ def test_an_output_that_is_an_input_is_refused(cli: Cli, day: Path) -> None:
     result = cli("annotate", day, "-o", day, "--model", "extractive", "--overwrite")
 
     assert result.exit_code == 2
-    assert "is an input too" in result.stderr
+    assert "is read as an input" in result.stderr
     assert day.read_bytes() == before
 
 

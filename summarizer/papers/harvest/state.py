@@ -27,7 +27,7 @@ class Progress(BaseModel):
     days: set[date] = set()
     """Days (UTC) that had papers."""
     complete_until: date | None = None
-    """Last day of the last harvest that was read to its end."""
+    """Last day that is over and was harvested; `--since last` goes on from there."""
 
 
 class HarvestState(BaseModel):
