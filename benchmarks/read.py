@@ -41,6 +41,8 @@ SENTENCES = _make_sentences(500)
 NAMES = ("Ana Díaz", "Bo Li", "Chiara Rossi", "Dmitri Orlov", "Eun-ji Park", "Fatima Zahra", "Georg Müller")
 CATEGORIES = ("cs.CV", "eess.IV", "cs.LG", "cs.AI", "q-bio.QM", "stat.ML")
 
+PASSES = 3
+
 # In a process of its own; peak memory is that of the interpreter with everything it has loaded.
 READER = """
 import resource, sys, time
@@ -162,7 +164,8 @@ def _measure(write: Callable[[Facts], str], folder: Path) -> dict[str, int]:
     path, tenth = folder / "papers", folder / "tenth"
     _generate(path, write, RECORDS)
     _generate(tenth, write, RECORDS // 10)
-    records, seconds, peak = _read(path)
+    # The fastest of several passes: other programs on the machine only ever make one slower.
+    records, seconds, peak = min((_read(path) for _ in range(PASSES)), key=lambda one: one[1])
     assert records == RECORDS, f"{RECORDS - records:.0f} records were lost"
     return {
         "records": RECORDS,

@@ -14,6 +14,9 @@ def normalize_text(text: str) -> str:
 
     Formulas and LaTeX commands stay as they are.
     """
+    if text.isascii() and text.isprintable():
+        line = text.strip()
+        return " ".join(line.split()) if "  " in line else line
     line = text.replace("\n", " ").strip()
     if "  " in line:
         line = " ".join(line.split())

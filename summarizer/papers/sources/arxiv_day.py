@@ -18,7 +18,8 @@ from summarizer.papers.sources.interface import Line
 
 _TITLE = "### "
 _NAMES = ("Arxiv ID", "DOI", "Categories", "Links", "Published", "Updated", "Authors", "Comment", "Journal", "Summary")
-_FIELDS = {f"- **{name}": name for name in _NAMES}
+_FIELD_START = "- **"
+_FIELDS = {f"{_FIELD_START}{name}": name for name in _NAMES}
 _FIELD_END = "**:"
 _LINK = re.compile(r"\[([^\[\]]*+)\]\((https?://[^\s)\[]++)\)")
 _MAX_CHARACTERS = 8 * 2**20
@@ -42,12 +43,13 @@ class _Block:
         title = lines = self.lines[:1]
         fields: dict[str, list[str]] = {}
         for text in self.lines[1:]:
-            head, _, value = text.partition(_FIELD_END)
-            # A field name that comes again is text: an abstract may well hold such a line.
-            if (name := _FIELDS.get(head)) and name not in fields:
-                lines = fields[name] = [value]
-            else:
-                lines.append(text)
+            if text.startswith(_FIELD_START):
+                head, _, value = text.partition(_FIELD_END)
+                # A field name that comes again is text: an abstract may well hold such a line.
+                if (name := _FIELDS.get(head)) and name not in fields:
+                    lines = fields[name] = [value]
+                    continue
+            lines.append(text)
         return normalize_text("\n".join(title)), fields
 
 
@@ -128,7 +130,8 @@ def _to_paper(title: str, fields: dict[str, list[str]], path: str, position: int
 
 
 def _get(fields: dict[str, list[str]], name: str) -> str:
-    value = "\n".join(fields.get(name, ())).strip()
+    lines = fields.get(name, ())
+    value = (lines[0] if len(lines) == 1 else "\n".join(lines)).strip()
     return "" if value == "None" else value
 
 

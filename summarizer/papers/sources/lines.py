@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import repeat
 from typing import BinaryIO
 
 from summarizer.papers.sources.interface import Line
@@ -13,6 +15,9 @@ MAX_LINE_BYTES = 8 * 2**20
 _BATCH_BYTES = 32 * 2**10
 """Lines are decoded in batches: by the line it takes twice as long."""
 _BOM = b"\xef\xbb\xbf"
+
+_new_line: Callable[[tuple[int, str, None]], Line] = partial(tuple.__new__, Line)
+"""`Line(*parts)` in a third of the time: a day file has fourteen lines for each paper."""
 
 
 def read_lines(stream: BinaryIO) -> Iterator[Line]:
@@ -41,7 +46,7 @@ def _to_lines(lines: bytes, first: int) -> Iterator[Line]:
         text = "\0"
     if "\0" in text:
         return map(decode_line, numbers, lines.split(b"\n"))
-    return map(Line, numbers, text.split("\n"))
+    return map(_new_line, zip(numbers, text.split("\n"), repeat(None)))  # repeat has no end
 
 
 def _pass_over_the_rest(stream: BinaryIO) -> None:
