@@ -23,7 +23,7 @@ FORMATS: dict[str, tuple[str, Callable[[Iterable[AnnotatedRecord], Profile], Ite
 def export(results: Sequence[Path], formats: str, output: Path) -> list[Path]:
     """Write the annotated papers of `results` in each of the formats, a comma between two; return the files.
 
-    Records are streamed: memory grows by about 100 bytes a paper, for knowing which line about it is the last.
+    Records are streamed: memory grows only by what it takes to know which line about it is the last.
 
     Args:
         results: results files, read in order; a paper's last line counts.

@@ -152,7 +152,7 @@ class DuplicatePaper:
 class SeenPapers:
     """Papers met so far in a run, recognised as `summarizer.papers.identity` says.
 
-    Digests of 63 bits are kept in a temporary database that grows to 64 MiB in memory and from there on disk, at about 60
+    Digests of 63 bits are kept in a temporary database that grows to 64 MiB in memory and from there on disk, at about 70
     bytes a paper. Among 2.5 million papers the chance of a single false match is below one in three hundred thousand.
     """
 
