@@ -16,6 +16,8 @@ SummarizerError
 │   ├── IncompleteOutputError   the reply was cut off at the token limit
 │   └── RefusalError            the model or its content filter declined
 ├── AnnotationInvalidError      the reply broke the contract, also after the reask                          1
+├── ReplyMissingError           no stored reply, where only stored ones are used                            5
+├── BudgetExceededError         the next call could cost more than is left: resumable                       6
 ├── StoreError                  results or cache unreadable, full disk, newer version                       2
 ├── EvaluationError             the gold set is broken, or does not match what it is compared with          5
 └── ConservationError           records read and records accounted for differ: a bug here                   70
@@ -56,6 +58,18 @@ class PromptError(SummarizerError):
     exit_code = 2
 
 
+class ReplyMissingError(SummarizerError):
+    """No reply is stored for this request, and the chat model is not to be asked."""
+
+    exit_code = 5
+
+
+class BudgetExceededError(SummarizerError):
+    """The next call could cost more than is left of the budget; nothing over it was spent, and the run can be resumed."""
+
+    exit_code = 6
+
+
 class StoreError(SummarizerError):
     """Results or cache can't be read or written."""
 
@@ -85,6 +99,8 @@ class ModelError(SummarizerError):
         """What the endpoint sent, as far as it is known."""
         self.attempts = attempts
         """HTTP requests made until this error was final."""
+        self.may_be_billed = False
+        """The request was sent and no answer to it came back: nobody here knows whether it was answered and billed."""
 
 
 class ModelUnavailableError(ModelError):

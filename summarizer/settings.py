@@ -49,6 +49,12 @@ class Settings(BaseModel):
     """Folder of the response cache."""
     concurrency: int = Field(default=16, ge=1, le=1024)
     """Requests in flight."""
+    rpm: int | None = Field(default=None, ge=1)
+    """Requests a minute; learned from the endpoint's answers when None."""
+    tpm: int | None = Field(default=None, ge=1)
+    """Tokens a minute, input and output together; learned when None."""
+    max_cost: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    """USD that one run may spend at most, the worst case of calls in flight included; None for no limit."""
     timeout_seconds: float = Field(default=120, gt=0)
     """For one request, from sending to the last byte."""
     max_attempts: int = Field(default=6, ge=1)

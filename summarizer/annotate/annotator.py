@@ -52,6 +52,7 @@ class _Tally:
     attempts: int = 0
     replies: int = 0
     is_unmetered: bool = False
+    latency_seconds: float | None = None
     truncated: bool = False
     served_model: str | None = None
     raw_text: str = ""
@@ -62,6 +63,8 @@ class _Tally:
         self.attempts += reply.attempts
         self.replies += 1
         self.is_unmetered = self.is_unmetered or (not reply.cached and reply.response.usage == Usage())
+        if reply.response.latency_seconds is not None:
+            self.latency_seconds = (self.latency_seconds or 0.0) + reply.response.latency_seconds
         self.served_model = reply.response.served_model or None
         self.raw_text = reply.response.text
 
@@ -173,6 +176,7 @@ class ChatAnnotator:
             cost_usd=self._cost(tally),
             attempts=tally.attempts,
             cache_hit=tally.replies > 0 and tally.attempts == 0,
+            latency_seconds=tally.latency_seconds,
             truncated=tally.truncated,
             created_at=datetime.now(UTC),
             version=__version__,

@@ -27,13 +27,16 @@ def new_run_id() -> str:
     return uuid.uuid4().hex[:12]
 
 
-def build_annotator(settings: Settings, *, run_id: str | None = None, chat: ChatModel | None = None) -> Annotator:
+def build_annotator(
+    settings: Settings, *, run_id: str | None = None, chat: ChatModel | None = None, repeat: int = 0
+) -> Annotator:
     """Build the annotator that `settings` name.
 
     Args:
         settings: `model` must be set; an annotator is never chosen silently.
         run_id: for provenance; a new one when None.
         chat: asked in place of the endpoint of `settings`, for instance a `ScriptedChatModel` in a test.
+        repeat: which of several answers to the same question; each has its own place in the cache.
 
     Raises:
         ConfigurationError: no model, no key where one is needed, or an unknown language.
@@ -49,11 +52,18 @@ def build_annotator(settings: Settings, *, run_id: str | None = None, chat: Chat
     run_id = run_id or new_run_id()
     if settings.model == EXTRACTIVE:
         return ExtractiveAnnotator(taxonomy, criterion, load_lexicon(criterion.name), run_id=run_id)
-    return _build_chat_annotator(settings, settings.model, taxonomy, criterion, run_id=run_id, chat=chat)
+    return _build_chat_annotator(settings, settings.model, taxonomy, criterion, run_id=run_id, chat=chat, repeat=repeat)
 
 
 def _build_chat_annotator(
-    settings: Settings, model: str, taxonomy: Taxonomy, criterion: Criterion, *, run_id: str, chat: ChatModel | None
+    settings: Settings,
+    model: str,
+    taxonomy: Taxonomy,
+    criterion: Criterion,
+    *,
+    run_id: str,
+    chat: ChatModel | None,
+    repeat: int,
 ) -> ChatAnnotator:
     prompt = load_prompt(settings.prompt, reply="annotation")
     parameters = RequestParameters(
@@ -63,6 +73,7 @@ def _build_chat_annotator(
         temperature=settings.temperature,
         seed=settings.seed,
         reasoning_effort=settings.reasoning_effort,
+        repeat=repeat,
     )
     languages = tuple(dict.fromkeys(get_language(tag).tag for tag in settings.languages))
     translates = settings.translate_abstract and bool(languages)

@@ -58,6 +58,8 @@ class Provenance(Profile):
     """HTTP requests made for this record in its run."""
     cache_hit: bool = False
     """Every reply came from the cache."""
+    latency_seconds: float | None = None
+    """Waited for the replies behind this record when they were first had; None where nobody measured it."""
     truncated: bool = False
     """The abstract was cut to the input limit before it was sent."""
     created_at: datetime

@@ -18,6 +18,7 @@ class RequestParameters:
     temperature: float | None = None
     seed: int | None = None
     reasoning_effort: str | None = None
+    repeat: int = 0
 
     def to_profile(self) -> dict[str, float | int | str]:
         """Return the parameters that were set, for provenance."""
@@ -61,4 +62,5 @@ class Task:
             temperature=self._parameters.temperature,
             seed=self._parameters.seed,
             reasoning_effort=self._parameters.reasoning_effort,
+            repeat=self._parameters.repeat,
         )

@@ -42,6 +42,8 @@ class ChatRequest:
     temperature: float | None = None
     seed: int | None = None
     reasoning_effort: str | None = None
+    repeat: int = 0
+    """Which of several answers to the same question: not sent, but a cache keeps each."""
 
 
 class Usage(BaseModel):
@@ -80,6 +82,8 @@ class ChatResponse(BaseModel):
     request_id: str | None = None
     attempts: int = 1
     """HTTP requests that this reply took."""
+    latency_seconds: float | None = None
+    """From sending the request that was answered to its last byte; None where nobody measured it."""
 
 
 class ChatModel(Protocol):

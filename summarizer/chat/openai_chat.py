@@ -142,6 +142,7 @@ class OpenAIChatModel:
         self, request: ChatRequest, limit: TokenLimitParameter, *, attempts: int = 1
     ) -> ChatResponse | ErrorAnswer:
         content = self._serialise(request, limit)
+        started = time.monotonic()
         post = self._client.post("/chat/completions", content=content, cast_to=httpx2.Response, options=self._options)
         response = await self._send(post, attempts=attempts)
         raw_text, body = self._decode(response)
@@ -155,7 +156,7 @@ class OpenAIChatModel:
             text = f"{self._address.url} sent no chat completion: {error}"
             raise ModelUnavailableError(text, raw_text=raw_text, attempts=attempts) from error
         self._proven_modes.add(request.output_mode)
-        return reply
+        return reply.model_copy(update={"latency_seconds": round(time.monotonic() - started, 3)})
 
     def _serialise(self, request: ChatRequest, limit: TokenLimitParameter) -> bytes:
         try:

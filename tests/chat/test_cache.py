@@ -28,6 +28,7 @@ OTHER_VALUES: dict[str, Any] = {
     "temperature": 0.0,
     "seed": 1,
     "reasoning_effort": "low",
+    "repeat": 1,
 }
 
 
