@@ -58,8 +58,8 @@ class _Tally:
     raw_text: str = ""
 
     def add(self, reply: Reply) -> None:
-        self.usage += reply.response.usage
-        self.paid += reply.paid
+        self.usage = self.usage + reply.response.usage if self.replies else reply.response.usage
+        self.paid = self.paid + reply.paid if self.replies else reply.paid
         self.attempts += reply.attempts
         self.replies += 1
         self.is_unmetered = self.is_unmetered or (not reply.cached and reply.response.usage == Usage())
@@ -100,7 +100,8 @@ class ChatAnnotator:
         self._translation = translation
         self._taxonomy = taxonomy
         self._price = price
-        self._run_id = run_id
+        self._spending = Spending()
+        self._static = Provenance(**dict(profile), created_at=datetime.now(UTC), version=__version__, run_id=run_id)
 
     async def annotate(self, paper: Paper, *, fresh: bool = False) -> Outcome:
         """Annotate one paper; see `Annotator`."""
@@ -122,8 +123,10 @@ class ChatAnnotator:
     def spending(self) -> Spending:
         """What the endpoint was asked for and what it cost; see `Annotator`."""
         meter = self._endpoint.meter
-        cost_usd = None if meter.is_incomplete else _price(meter.usage, self._price)
-        return Spending(meter.calls, meter.usage, cost_usd)
+        if meter.calls != self._spending.calls:
+            cost_usd = None if meter.is_incomplete else _price(meter.usage, self._price)
+            self._spending = Spending(meter.calls, meter.usage, cost_usd)
+        return self._spending
 
     async def aclose(self) -> None:
         """Close the endpoint."""
@@ -169,18 +172,17 @@ class ChatAnnotator:
         return accept(reply.response.text, reply.output_mode == "plain")
 
     def _provenance(self, tally: _Tally) -> Provenance:
-        return Provenance(
-            **dict(self.profile),
-            served_model=tally.served_model,
-            usage=tally.usage,
-            cost_usd=self._cost(tally),
-            attempts=tally.attempts,
-            cache_hit=tally.replies > 0 and tally.attempts == 0,
-            latency_seconds=tally.latency_seconds,
-            truncated=tally.truncated,
-            created_at=datetime.now(UTC),
-            version=__version__,
-            run_id=self._run_id,
+        return self._static.model_copy(
+            update={
+                "served_model": tally.served_model,
+                "usage": tally.usage,
+                "cost_usd": self._cost(tally),
+                "attempts": tally.attempts,
+                "cache_hit": tally.replies > 0 and tally.attempts == 0,
+                "latency_seconds": tally.latency_seconds,
+                "truncated": tally.truncated,
+                "created_at": datetime.now(UTC),
+            }
         )
 
     def _cost(self, tally: _Tally) -> float | None:

@@ -10,9 +10,10 @@ from summarizer.annotate.extractive.lexicon import load_lexicon
 from summarizer.annotate.interface import Annotator
 from summarizer.annotate.records import Profile, Reference
 from summarizer.annotate.task import RequestParameters, Task
+from summarizer.chat.budget import Budget
 from summarizer.chat.connect import connect
 from summarizer.chat.interface import ChatModel, ResponseSchema
-from summarizer.chat.pricing import find_price
+from summarizer.chat.pricing import Price, find_price
 from summarizer.contract.criterion import Criterion, load_criterion
 from summarizer.contract.languages import get_language
 from summarizer.contract.prompts import Prompt, load_prompt
@@ -39,7 +40,7 @@ def build_annotator(
         repeat: which of several answers to the same question; each has its own place in the cache.
 
     Raises:
-        ConfigurationError: no model, no key where one is needed, or an unknown language.
+        ConfigurationError: no model, no key where one is needed, an unknown language, or a cap without a price.
         PromptError: a prompt, taxonomy or criterion can't be used.
         StoreError: the cache can't be opened.
     """
@@ -55,6 +56,22 @@ def build_annotator(
     return _build_chat_annotator(settings, settings.model, taxonomy, criterion, run_id=run_id, chat=chat, repeat=repeat)
 
 
+def build_translation_task(settings: Settings, model: str, *, repeat: int = 0) -> Task | None:
+    """Build the second call of each paper, which translates its abstract; None where `settings` ask for none.
+
+    Raises:
+        ConfigurationError: an unknown language.
+        PromptError: a prompt, taxonomy or criterion can't be used.
+    """
+    languages = _languages(settings)
+    if not settings.translate_abstract or not languages:
+        return None
+    prompt = load_prompt(settings.translation_prompt, reply="abstract-translation")
+    schema = ResponseSchema("translation", schema_text(build_abstract_translation_schema(languages)))
+    taxonomy, criterion = load_taxonomy(settings.taxonomy), load_criterion(settings.criterion)
+    return _build_task(settings, prompt, schema, taxonomy, criterion, _parameters(settings, model, repeat))
+
+
 def _build_chat_annotator(
     settings: Settings,
     model: str,
@@ -65,8 +82,67 @@ def _build_chat_annotator(
     chat: ChatModel | None,
     repeat: int,
 ) -> ChatAnnotator:
+    languages, parameters = _languages(settings), _parameters(settings, model, repeat)
     prompt = load_prompt(settings.prompt, reply="annotation")
-    parameters = RequestParameters(
+    schema = ResponseSchema("annotation", schema_text(build_annotation_schema(taxonomy, languages)))
+    translation = build_translation_task(settings, model, repeat=repeat)
+    price = find_price(settings.base_url, model, price_in=settings.price_in, price_out=settings.price_out)
+    build_budget(settings, model, price)
+    return ChatAnnotator(
+        connect(settings, model=model, chat=chat),
+        annotation=_build_task(settings, prompt, schema, taxonomy, criterion, parameters),
+        translation=translation,
+        taxonomy=taxonomy,
+        profile=Profile(
+            annotator="chat",
+            prompt=_reference(prompt),
+            translation_prompt=_reference(translation.prompt) if translation else None,
+            taxonomy=_reference(taxonomy),
+            criterion=_reference(criterion),
+            languages=languages,
+            requested_model=model,
+            parameters=parameters.to_profile(),
+        ),
+        price=price,
+        run_id=run_id,
+    )
+
+
+def build_budget(settings: Settings, model: str, price: Price | None) -> Budget | None:
+    """Build the books of a run, and its cap where `settings` have one; None where nothing can be priced.
+
+    Raises:
+        ConfigurationError: there is a cap, and the price of `model` is unknown.
+    """
+    if price:
+        return Budget(settings.max_cost, price)
+    if settings.max_cost is not None:
+        raise ConfigurationError(
+            f"max_cost: the price list does not know {model} at {settings.public_base_url}, so its calls can't be "
+            "held to a budget; name the prices with --price-in and --price-out (USD for a million tokens)"
+        )
+    return None
+
+
+def _build_task(
+    settings: Settings,
+    prompt: Prompt,
+    schema: ResponseSchema,
+    taxonomy: Taxonomy,
+    criterion: Criterion,
+    parameters: RequestParameters,
+) -> Task:
+    languages = [get_language(tag) for tag in _languages(settings)]
+    system = prompt.render_system(taxonomy=taxonomy, criterion=criterion, languages=languages)
+    return Task(prompt, system, schema, parameters)
+
+
+def _languages(settings: Settings) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(get_language(tag).tag for tag in settings.languages))
+
+
+def _parameters(settings: Settings, model: str, repeat: int) -> RequestParameters:
+    return RequestParameters(
         base_url=settings.base_url,
         model=model,
         max_output_tokens=settings.max_output_tokens,
@@ -74,35 +150,6 @@ def _build_chat_annotator(
         seed=settings.seed,
         reasoning_effort=settings.reasoning_effort,
         repeat=repeat,
-    )
-    languages = tuple(dict.fromkeys(get_language(tag).tag for tag in settings.languages))
-    translates = settings.translate_abstract and bool(languages)
-    translation_prompt = load_prompt(settings.translation_prompt, reply="abstract-translation") if translates else None
-
-    def task(prompt: Prompt, schema: ResponseSchema) -> Task:
-        known = [get_language(tag) for tag in languages]
-        system = prompt.render_system(taxonomy=taxonomy, criterion=criterion, languages=known)
-        return Task(prompt, system, schema, parameters)
-
-    annotation_schema = ResponseSchema("annotation", schema_text(build_annotation_schema(taxonomy, languages)))
-    translation_schema = ResponseSchema("translation", schema_text(build_abstract_translation_schema(languages)))
-    return ChatAnnotator(
-        connect(settings, model=model, chat=chat),
-        annotation=task(prompt, annotation_schema),
-        translation=task(translation_prompt, translation_schema) if translation_prompt else None,
-        taxonomy=taxonomy,
-        profile=Profile(
-            annotator="chat",
-            prompt=_reference(prompt),
-            translation_prompt=_reference(translation_prompt) if translation_prompt else None,
-            taxonomy=_reference(taxonomy),
-            criterion=_reference(criterion),
-            languages=languages,
-            requested_model=model,
-            parameters=parameters.to_profile(),
-        ),
-        price=find_price(settings.base_url, model, price_in=settings.price_in, price_out=settings.price_out),
-        run_id=run_id,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,15 +15,19 @@ from summarizer.annotate.interface import Annotator, Outcome
 from summarizer.annotate.records import AnnotatedRecord, DuplicateRecord, FailedRecord, Provenance, SkippedLine
 from summarizer.annotate.report import RunReport
 from summarizer.annotate.store import Results
-from summarizer.errors import ModelUnavailableError
+from summarizer.errors import BudgetExceededError, ModelUnavailableError, ReplyMissingError
 from summarizer.papers.identity import DuplicatePaper, SeenPapers
 from summarizer.papers.paper import Paper, SkippedRecord
+
+logger = logging.getLogger(__name__)
 
 GRACE_SECONDS = 5.0
 """After an error that stops the run, calls in flight may still finish for this long: they are paid for."""
 
 UNAVAILABLE_LIMIT = 3
 """The run stops when so many papers in a row found the endpoint unavailable; for each worker, once one was answered."""
+
+_RECORDS_BETWEEN_PAUSES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,8 @@ class Run:
         self._seen = SeenPapers()
         self._stopping = False
         self._in_work = 0
+        self._unanswered = 0
+        self._since_pause = 0
         self._unavailable: list[str] = []
         self._has_answered = False
 
@@ -80,7 +87,7 @@ class Run:
             for worker in workers:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
-            self.report.pending = self._in_work
+            self.report.pending = self._in_work + self._unanswered
             self._count_spending()
             self.report.seconds = time.monotonic() - started
             self.report.check_conservation()
@@ -94,7 +101,9 @@ class Run:
     async def _wait(self, workers: list[asyncio.Task[None]]) -> None:
         done, pending = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
         if pending:
-            await asyncio.wait(pending, timeout=GRACE_SECONDS)
+            # A budget that is used up says nothing against the endpoint: every reply still comes, and is paid for.
+            is_over_budget = any(isinstance(worker.exception(), BudgetExceededError) for worker in done)
+            await asyncio.wait(pending, timeout=None if is_over_budget else GRACE_SECONDS)
         for worker in done:
             worker.result()
 
@@ -108,10 +117,17 @@ class Run:
                 self._check_availability()
                 self._count_spending()
                 self._on_progress(self.report)
-                await asyncio.sleep(0)  # lets Ctrl-C in where no network does
+                await self._let_others_in()
         except Exception:
             self.stop()
             raise
+
+    async def _let_others_in(self) -> None:
+        """Let Ctrl-C in where no network does."""
+        self._since_pause += 1
+        if self._since_pause >= _RECORDS_BETWEEN_PAUSES:
+            self._since_pause = 0
+            await asyncio.sleep(0)
 
     async def _process(self, record: Paper | SkippedRecord) -> None:
         if isinstance(record, SkippedRecord):
@@ -125,8 +141,15 @@ class Run:
             self.report.annotated += 1
             self.report.resumed += 1
         else:
-            fresh = self._options.retry_failed and self._results.has_failed(admitted)
-            self._book(await self._annotator.annotate(admitted, fresh=fresh))
+            await self._annotate(admitted)
+
+    async def _annotate(self, paper: Paper) -> None:
+        fresh = self._options.retry_failed and self._results.has_failed(paper)
+        try:
+            self._book(await self._annotator.annotate(paper, fresh=fresh))
+        except ReplyMissingError as error:
+            logger.info("%s stays pending: %s", paper.id, error)
+            self._unanswered += 1
 
     def _skip(self, paper: Paper | None, path: str, line: int, reason: str) -> None:
         record = SkippedLine(paper=paper, path=path, line=line, reason=reason, provenance=self._provenance())

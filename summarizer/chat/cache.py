@@ -15,6 +15,7 @@ import threading
 from dataclasses import fields
 from functools import lru_cache
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple
@@ -40,18 +41,23 @@ def cache_key(request: ChatRequest) -> str:
     """Return the SHA-256 of the canonical JSON of `request`: of every field, in two parts, so that the first is hashed once."""
     digest = _static_digest(_static_part(request)).copy()
     digest.update(orjson.dumps(request.messages[1:]))
+    if request.repeat:  # hashed apart, so that the keys of first answers are what they were before there were others
+        digest.update(orjson.dumps({"repeat": request.repeat}))
     return digest.hexdigest()
 
 
+_STATIC_FIELDS = [field.name for field in fields(ChatRequest) if field.name != "repeat"]
+_own_fields = attrgetter(*(name for name in _STATIC_FIELDS if name != "messages"))
+
+
 def _static_part(request: ChatRequest) -> tuple[object, ...]:
-    own = (getattr(request, field.name) for field in fields(request) if field.name != "messages")
-    return (*own, request.messages[:1])
+    return (*_own_fields(request), request.messages[0])
 
 
 @lru_cache(maxsize=64)
 def _static_digest(static: tuple[object, ...]) -> _Hash:
-    names = [field.name for field in fields(ChatRequest)]
-    return sha256(orjson.dumps([_KEY_VERSION, names, static]))
+    own, first_message = static[:-1], static[-1:]
+    return sha256(orjson.dumps([_KEY_VERSION, _STATIC_FIELDS, (*own, first_message)]))
 
 
 class _TextDisk(diskcache.Disk):  # type: ignore[misc]
@@ -103,13 +109,12 @@ class ResponseCache:
         except (OSError, sqlite3.Error) as error:
             raise self._error("opened", error) from error
 
-    def get(self, request: ChatRequest) -> ChatResponse | None:
-        """Return the stored reply to `request`, or None. An unreadable entry is a miss, and logged.
+    def get(self, key: str) -> ChatResponse | None:
+        """Return the reply stored under the `cache_key` of a request, or None. An unreadable entry is a miss, and logged.
 
         Raises:
             StoreError: the cache can't be read.
         """
-        key = cache_key(request)
         try:
             value = self._cache.get(key)
         except (OSError, sqlite3.Error, diskcache.Timeout) as error:
@@ -120,14 +125,16 @@ class ResponseCache:
             logger.warning("cache entry %s is unreadable and will be asked for again", key)
             return None
 
-    async def put(self, request: ChatRequest, response: ChatResponse) -> None:
-        """Store `response`; return once it is committed. Replies that arrive together share one transaction.
+    async def put(self, key: str, response: ChatResponse) -> None:
+        """Store `response` under the `cache_key` of its request; return once it is committed.
+
+        Replies that arrive together share one transaction.
 
         Raises:
             StoreError: the cache can't be written, for instance because the disk is full.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.put(_Write(cache_key(request), response.model_dump_json(), done))
+        self._queue.put(_Write(key, response.model_dump_json(), done))
         if self._writer is None:
             self._writer = threading.Thread(target=self._write_forever, name="response-cache", daemon=True)
             self._writer.start()

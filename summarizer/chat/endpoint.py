@@ -22,6 +22,8 @@ OUTPUT_MODES: tuple[OutputMode, ...] = get_args(OutputMode)
 
 RequestBuilder = Callable[[OutputMode], ChatRequest]
 
+_NOTHING = Usage()
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -51,7 +53,7 @@ class CallMeter:
         """Count one reply."""
         self.calls += response.attempts
         self.usage += response.usage
-        self.is_incomplete = self.is_incomplete or response.usage == Usage()
+        self.is_incomplete = self.is_incomplete or response.usage == _NOTHING
 
 
 class Endpoint:
@@ -78,7 +80,8 @@ class Endpoint:
         self._output_mode = output_mode
         self._remember = remember
         self._probe_lock = asyncio.Lock()
-        self._in_flight: dict[str, asyncio.Future[Reply]] = {}
+        self._in_flight: dict[str, list[asyncio.Future[Reply | None]]] = {}
+        """Who waits for the reply to a request that is being asked already, by its key."""
         self.meter = CallMeter()
         """Counts what was sent."""
 
@@ -105,15 +108,14 @@ class Endpoint:
         return await self._fetch(build(self._output_mode), fresh=fresh)
 
     async def aclose(self) -> None:
-        """Give up what is in flight, then close the chat model and the cache."""
-        waiting = list(self._in_flight.values())
-        for call in waiting:
-            call.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
+        """Close the chat model and the cache."""
         await self._chat.aclose()
         self._cache.close()
 
     async def _probe(self, build: RequestBuilder, *, fresh: bool) -> Reply:
+        if not fresh and (known := self._find_stored(build)):
+            self._settle(known.output_mode)
+            return known
         paid, attempts = Usage(), 0
         for mode in OUTPUT_MODES:
             try:
@@ -134,31 +136,63 @@ class Endpoint:
             self._output_mode = OUTPUT_MODES[-1]
         return replace(reply, paid=paid, attempts=attempts)
 
+    def _find_stored(self, build: RequestBuilder) -> Reply | None:
+        """Return what an earlier run was answered: its mode is as good as one that is probed, and needs no endpoint."""
+        for mode in OUTPUT_MODES:
+            response = self._cache.get(cache_key(build(mode)))
+            if response and _is_honoured(mode, response):
+                return Reply(response, mode, cached=True, paid=_NOTHING, attempts=0)
+        return None
+
     def _settle(self, mode: OutputMode) -> None:
         self._output_mode = mode
         self._remember(mode)
 
     async def _fetch(self, request: ChatRequest, *, fresh: bool) -> Reply:
-        if not fresh and (response := self._cache.get(request)):
-            return Reply(response, request.output_mode, cached=True, paid=Usage(), attempts=0)
         key = cache_key(request)
-        if key in self._in_flight:
-            shared = await asyncio.shield(self._in_flight[key])
-            return replace(shared, cached=True, paid=Usage(), attempts=0)
-        task = asyncio.ensure_future(self._call(request))
-        self._in_flight[key] = task
-        task.add_done_callback(lambda _: self._in_flight.pop(key))
-        return await asyncio.shield(task)
+        while (waiting := self._in_flight.get(key)) is not None:
+            shared: asyncio.Future[Reply | None] = asyncio.get_running_loop().create_future()
+            waiting.append(shared)
+            if reply := await shared:
+                return replace(reply, cached=True, paid=_NOTHING, attempts=0)
+        if not fresh and (response := self._cache.get(key)):
+            return Reply(response, request.output_mode, cached=True, paid=_NOTHING, attempts=0)
+        return await self._share(key, request)
 
-    async def _call(self, request: ChatRequest) -> Reply:
+    async def _share(self, key: str, request: ChatRequest) -> Reply:
+        """Ask, and hand the reply or the error to everybody who asks the same meanwhile."""
+        waiting = self._in_flight[key] = []
+        try:
+            reply = await self._call(key, request)
+        except BaseException as error:
+            # Who gave up says nothing about the others: the next one of them asks instead.
+            _hand_on(waiting, None if isinstance(error, asyncio.CancelledError) else error)
+            raise
+        else:
+            _hand_on(waiting, reply)
+            return reply
+        finally:
+            del self._in_flight[key]
+
+    async def _call(self, key: str, request: ChatRequest) -> Reply:
         try:
             response = await self._chat.complete(request)
         except ModelError as error:
             self.meter.calls += error.attempts
             raise
         self.meter.add(response)
-        await self._cache.put(request, response)
+        await self._cache.put(key, response)
         return Reply(response, request.output_mode, cached=False, paid=response.usage, attempts=response.attempts)
+
+
+def _hand_on(waiting: list[asyncio.Future[Reply | None]], outcome: Reply | BaseException | None) -> None:
+    for shared in waiting:
+        if shared.done():
+            continue
+        if isinstance(outcome, BaseException):
+            shared.set_exception(outcome)
+        else:
+            shared.set_result(outcome)
 
 
 def _is_honoured(mode: OutputMode, response: ChatResponse) -> bool:

@@ -14,6 +14,7 @@ _MARKUP = re.compile(
     r"|</?[A-Za-z][^<>]{0,40}>"
 )
 _NOT_WORD = re.compile(r"[\W_]+")
+_ASCII_NOT_WORD = {code: None for code in range(128) if not chr(code).isalnum()}
 _GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon phi chi psi omega"
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
@@ -59,7 +60,7 @@ def _without_initials(words: list[str]) -> list[str]:
 
 
 def _fold(text: str) -> str:
-    folded = text.casefold()
-    if not folded.isascii():
-        folded = unicodedata.normalize("NFKD", folded.translate(_LETTERS))
+    if text.isascii():
+        return text.lower().translate(_ASCII_NOT_WORD)
+    folded = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return _NOT_WORD.sub("", folded)

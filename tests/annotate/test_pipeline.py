@@ -319,7 +319,8 @@ def test_an_endpoint_that_went_away_stops_the_run_before_the_dump_is_a_list_of_f
     with pytest.raises(ModelUnavailableError):
         asyncio.run(run.execute())
 
-    assert (run.report.annotated, run.report.failed) == (20, 6)
+    assert run.report.annotated == 20
+    assert 6 <= run.report.failed <= 8
 
 
 def test_single_outages_do_not_stop_the_run() -> None:

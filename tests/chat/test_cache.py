@@ -31,6 +31,8 @@ OTHER_VALUES: dict[str, Any] = {
     "repeat": 1,
 }
 
+KEY = cache_key(build_request())
+
 
 @pytest.fixture
 def cache(tmp_path: Path) -> Iterator[ResponseCache]:
@@ -65,18 +67,18 @@ def test_the_key_of_a_request_never_changes_between_releases() -> None:
 
 def test_a_stored_reply_is_found_again_by_another_process(tmp_path: Path) -> None:
     first = ResponseCache(tmp_path)
-    asyncio.run(first.put(build_request(), build_response("{ }")))
+    asyncio.run(first.put(KEY, build_response("{ }")))
     first.close()
     second = ResponseCache(tmp_path)
 
-    assert second.get(build_request()) == build_response("{ }")
-    assert second.get(build_request("other")) is None
+    assert second.get(KEY) == build_response("{ }")
+    assert second.get(cache_key(build_request("other"))) is None
     second.close()
 
 
 def test_a_reply_is_on_disk_when_put_returns(cache: ResponseCache, tmp_path: Path) -> None:
     async def put_and_look() -> int:
-        await cache.put(build_request(), build_response())
+        await cache.put(KEY, build_response())
         with closing(sqlite3.connect(tmp_path / "responses" / "cache.db", isolation_level=None)) as database:
             return int(database.execute("SELECT count(*) FROM Cache").fetchone()[0])
 
@@ -87,31 +89,31 @@ def test_replies_that_arrive_together_are_all_kept(cache: ResponseCache) -> None
     requests = [build_request(str(number)) for number in range(1000)]
 
     async def put_all() -> None:
-        await asyncio.gather(*(cache.put(request, build_response(request.messages[1].content)) for request in requests))
+        await asyncio.gather(*(cache.put(cache_key(request), build_response(request.messages[1].content)) for request in requests))
 
     asyncio.run(put_all())
 
-    assert all((found := cache.get(request)) and found.text == request.messages[1].content for request in requests)
+    assert all((found := cache.get(cache_key(request))) and found.text == request.messages[1].content for request in requests)
 
 
 def test_a_put_that_nobody_waits_for_is_kept(cache: ResponseCache) -> None:
     """A run that is interrupted drops its tasks; the replies that had arrived are paid for."""
 
     async def put_and_leave() -> None:
-        task = asyncio.create_task(cache.put(build_request(), build_response()))
+        task = asyncio.create_task(cache.put(KEY, build_response()))
         await asyncio.sleep(0)
         task.cancel()
 
     asyncio.run(put_and_leave())
     cache.close()
 
-    assert cache.get(build_request()) == build_response()
+    assert cache.get(KEY) == build_response()
 
 
 def test_text_of_any_size_is_kept_inside_the_database(cache: ResponseCache, tmp_path: Path) -> None:
-    asyncio.run(cache.put(build_request(), build_response("长" * 100_000)))
+    asyncio.run(cache.put(KEY, build_response("长" * 100_000)))
 
-    assert cache.get(build_request()) == build_response("长" * 100_000)
+    assert cache.get(KEY) == build_response("长" * 100_000)
     assert not list((tmp_path / "responses").rglob("*.val"))
 
 
@@ -121,12 +123,12 @@ def test_a_pickle_in_the_file_is_refused_and_never_loaded(tmp_path: Path) -> Non
             return (Path.touch, (tmp_path / "exploded",))
 
     cache = ResponseCache(tmp_path / "responses")
-    asyncio.run(cache.put(build_request(), build_response()))
+    asyncio.run(cache.put(KEY, build_response()))
     with closing(sqlite3.connect(tmp_path / "responses" / "cache.db", isolation_level=None)) as database:
         database.execute("UPDATE Cache SET mode = 4, value = ?", (pickle.dumps(Bomb()),))
 
     with pytest.raises(StoreError, match="did not write"):
-        cache.get(build_request())
+        cache.get(KEY)
 
     cache.close()
 
@@ -136,11 +138,11 @@ def test_a_pickle_in_the_file_is_refused_and_never_loaded(tmp_path: Path) -> Non
 def test_an_unreadable_entry_is_a_miss_and_logged(
     cache: ResponseCache, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    asyncio.run(cache.put(build_request(), build_response()))
+    asyncio.run(cache.put(KEY, build_response()))
     with closing(sqlite3.connect(tmp_path / "responses" / "cache.db", isolation_level=None)) as database:
         database.execute("UPDATE Cache SET value = '{\"text\": '")
 
-    assert cache.get(build_request()) is None
+    assert cache.get(KEY) is None
     assert "unreadable" in caplog.text
 
 

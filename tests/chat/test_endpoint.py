@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from summarizer.chat.cache import ResponseCache
+from summarizer.chat.cache import ResponseCache, cache_key
 from summarizer.chat.endpoint import Endpoint, Reply
 from summarizer.chat.interface import ChatRequest, ChatResponse, OutputMode, Usage
 from summarizer.chat.scripted import ScriptedChatModel
@@ -165,7 +165,7 @@ def test_an_interrupted_request_still_keeps_the_reply_that_had_arrived(cache: Re
     asyncio.run(interrupt())
     cache.close()
 
-    assert cache.get(build_request()) is not None
+    assert cache.get(cache_key(build_request())) is not None
 
 
 def test_a_caller_who_leaves_does_not_take_the_others_reply_away(cache: ResponseCache) -> None:

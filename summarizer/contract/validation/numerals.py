@@ -55,6 +55,8 @@ _DATE = re.compile(r"\.?,? (?:\d{1,2},? )?(?:19|20)\d\d")
 
 _KNOWN = frozenset([*_CARDINALS, *_SCALES, *_HINT_VALUES, *_MONTHS])
 _WORD = re.compile(r"[a-z]+")
+_NO_LETTER = {code: " " for code in range(128) if not chr(code).islower()}
+"""Splits words that are all ASCII several times as fast as a pattern does."""
 _DIGIT_BEFORE = re.compile(r"\d[\s-]?\Z")
 _BETWEEN = re.compile(r"[\s-]?|\sand\s")
 
@@ -93,7 +95,7 @@ def read_english_numerals(text: str) -> Iterator[Numeral]:
     run: list[str] = []
     end = -1
     lowered = text.lower()
-    known = _KNOWN.intersection(_WORD.findall(lowered))
+    known = _KNOWN.intersection(lowered.translate(_NO_LETTER).split() if text.isascii() else _WORD.findall(lowered))
     matches = [match for word in known for match in _word_pattern(word).finditer(lowered) if _starts_word(match)]
     for match in sorted(matches, key=lambda match: match.start()):
         word = match[0]

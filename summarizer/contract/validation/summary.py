@@ -29,7 +29,7 @@ def find_summary_issues(tldr: str, figures: Figures, source: Source) -> Iterator
         figures: its numbers and names.
         source: the paper that it is about.
     """
-    plain = _NO_WORD.sub(" ", tldr).strip().lower()
+    plain = _bare(tldr)
     if _PLACEHOLDERS.fullmatch(plain):
         yield f'"tldr" is {quote(tldr)}: write one sentence that says what the paper contributes.'
         return
@@ -37,7 +37,7 @@ def find_summary_issues(tldr: str, figures: Figures, source: Source) -> Iterator
         yield f'"tldr" has {words} words, beginning {quote(tldr)}: shorten it to at most {MAX_WORDS}.'
     if (sentences := count_sentences(tldr)) > 1:
         yield f'"tldr" has {sentences} sentences, {quote(tldr)}: write exactly one.'
-    if plain == _NO_WORD.sub(" ", source.title).strip().lower():
+    if plain == _bare(source.title):
         yield f'"tldr" only repeats the title, {quote(tldr)}: say what the paper does or finds.'
     if not is_mostly_latin(tldr) and is_mostly_latin(source.text):
         yield f'"tldr" is not in English, {quote(tldr)}: write it in English.'
@@ -51,3 +51,7 @@ def find_summary_issues(tldr: str, figures: Figures, source: Source) -> Iterator
             f'"tldr" states {quote_all(unsupported)}, which neither title nor abstract does: copy the figure or name exactly '
             "as it stands there, or leave it out."
         )
+
+
+def _bare(text: str) -> str:
+    return _NO_WORD.sub(" ", text).strip().lower()
