@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -19,6 +19,7 @@ PROVIDER_BASE_URL = "https://api.openai.com/v1"
 SETTINGS_FILE = "summarizer.toml"
 _PREFIX = "SUMMARIZER_"
 _PROVIDER_VARIABLES = {"OPENAI_API_KEY": "api_key", "OPENAI_BASE_URL": "base_url"}
+_SECRETS = {"api_key": "OPENAI_API_KEY", "smtp_password": "SUMMARIZER_SMTP_PASSWORD"}
 _FILE_VARIABLE = "SUMMARIZER_CONFIG"
 
 
@@ -71,10 +72,27 @@ class Settings(BaseModel):
     """USD for a million input tokens, where the price list does not know the model."""
     price_out: float | None = Field(default=None, ge=0)
     """USD for a million output tokens."""
+    min_relevance: int | None = Field(default=None, ge=0, le=5)
+    """From which a paper counts as relevant, as `eval threshold` chose it; used where a command is told `auto`."""
+    smtp_host: str | None = None
+    """Mail server of the digest."""
+    smtp_port: int | None = Field(default=None, ge=1, le=65535)
+    """587 for STARTTLS and 465 for TLS when None."""
+    smtp_security: Literal["starttls", "tls"] = "starttls"
+    """How the connection is encrypted: after the greeting, or from the first byte."""
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = Field(default=None, repr=False)
+    """Environment only, like the key."""
+    mail_from: str | None = None
+    """Sender of the digest."""
+    mail_to: tuple[str, ...] = ()
+    """Its recipients, where the command names none."""
+    mail_unsubscribe: str | None = None
+    """Address (mailto: or https:) that ends a subscription."""
 
-    @field_validator("languages", mode="before")
+    @field_validator("languages", "mail_to", mode="before")
     @classmethod
-    def _split_languages(cls, value: object) -> object:
+    def _split_list(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(tag for part in value.split(",") if (tag := part.strip()) and tag != "none")
         return value
@@ -93,6 +111,11 @@ class Settings(BaseModel):
     def public_base_url(self) -> str:
         """The address without its query, which may hold a key."""
         return self.base_url.partition("?")[0]
+
+    @property
+    def responses_dir(self) -> Path:
+        """Where the cache keeps replies."""
+        return self.cache_dir / "responses"
 
     @property
     def needs_key(self) -> bool:
@@ -140,8 +163,9 @@ def _file_layer(environment: Mapping[str, str], folder: Path) -> tuple[str, Mapp
         table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{path}: can't be read: {error}") from error
-    if "api_key" in table:
-        raise ConfigurationError(f"{path}: keep the key out of files; set OPENAI_API_KEY in the environment")
+    for name, variable in _SECRETS.items():
+        if name in table:
+            raise ConfigurationError(f"{path}: keep {name} out of files; set {variable} in the environment")
     for name in table:
         _check_name(name, f"{path}: unknown setting {name!r}")
     return str(path), table

@@ -69,7 +69,8 @@ def test_a_bad_variable_is_named_with_the_fix(environment: dict[str, str], messa
     [
         ('modell = "x"', "unknown setting 'modell'; did you mean 'model'"),
         ("model = ", "can't be read"),
-        ('api_key = "sk-1"', "keep the key out of files"),
+        ('api_key = "sk-1"', "keep api_key out of files"),
+        ('smtp_password = "hunter2"', "keep smtp_password out of files"),
         ("timeout_seconds = -1", "timeout_seconds .from .*summarizer.toml.: "),
     ],
 )

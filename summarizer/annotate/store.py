@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+import orjson
+
 from summarizer.annotate.records import (
     AnnotatedRecord,
     DuplicateRecord,
@@ -86,6 +88,8 @@ class ResultFile:
             if overwrite:
                 self._file.truncate(0)
             self._load(profile)
+            self._size = self._file.seek(0, os.SEEK_END)
+            """Of the file, which nobody else writes: asking for it each time costs more than writing."""
         except BaseException:
             self._file.close()
             raise
@@ -93,12 +97,14 @@ class ResultFile:
     def append(self, record: Record) -> None:
         """Write one line, whole or not at all."""
         line = memoryview(record.model_dump_json().encode() + b"\n")
-        start = self._file.seek(0, os.SEEK_END)
+        size = self._size
         try:
             while line:
-                line = line[self._file.write(line) :]
+                written = self._file.write(line)
+                line, self._size = line[written:], self._size + written
         except OSError as error:
-            self._file.truncate(start)
+            self._file.truncate(size)
+            self._size = size
             raise StoreError(
                 f"{self._path}: can't be written ({error.strerror}); make room and run the same command again: "
                 "nothing is lost and nothing is paid twice"
@@ -141,12 +147,15 @@ class ResultFile:
 
     def _load(self, profile: Profile) -> None:
         self._cut_torn_line()
-        self._file.seek(0)
-        for number, line in enumerate(self._file, start=1):
-            if line.strip():
-                record = parse_line(line, self._path, number)
-                _check_profile(profile, record, self._path)
-                self._index(record)
+        own = first_bytes(profile)
+        with self._path.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.startswith(own) and (outcome := _read_outcome(line)):
+                    self._index_outcome(*outcome)
+                elif line.strip():
+                    record = parse_line(line, self._path, number)
+                    _check_profile(profile, record, self._path)
+                    self._index(record)
 
     def _cut_torn_line(self) -> None:
         size = self._file.seek(0, os.SEEK_END)
@@ -163,14 +172,17 @@ class ResultFile:
             self._file.truncate(self._file.seek(0, os.SEEK_END) - len(torn))
 
     def _index(self, record: Record) -> None:
-        match record:
-            case AnnotatedRecord(paper=paper):
-                self._annotated.add(_text_digest(paper))
-                self._failed.discard(_text_digest(paper))
-            case FailedRecord(paper=paper):
-                self._failed.add(_text_digest(paper))
-            case _:
-                self._held.add(_place(record))
+        if isinstance(record, AnnotatedRecord | FailedRecord):
+            self._index_outcome(record.status, _text_digest(record.paper))
+        else:
+            self._held.add(_place(record))
+
+    def _index_outcome(self, status: str, digest: int) -> None:
+        if status == "failed":
+            self._failed.add(digest)
+        else:
+            self._annotated.add(digest)
+            self._failed.discard(digest)
 
 
 class ResultStream:
@@ -210,6 +222,26 @@ def _check_profile(profile: Profile, record: Record, path: Path) -> None:
             f"{path} holds results made with another {' and another '.join(different).replace('_', ' ')}; "
             "choose another file with -o, or start it anew with --overwrite"
         )
+
+
+def first_bytes(profile: Profile) -> bytes:
+    """Return how every line made with `profile` starts: what depends on the paper comes later in it."""
+    return _FIRST_BYTES + profile.model_dump_json().encode().removesuffix(b"}") + b","
+
+
+def _read_outcome(line: bytes) -> tuple[str, int] | None:
+    """Return the status and the digest of an annotated or failed line; None where that takes a closer look.
+
+    A tenth of the time of validating the line, and a file that is resumed may have millions of them.
+    """
+    try:
+        record = orjson.loads(line)
+        paper = record["paper"]
+        if record["status"] in {"annotated", "failed"}:
+            return record["status"], digest64(paper["id"], str(paper["version"]), paper["title"], paper["abstract"])
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        pass
+    return None
 
 
 def _text_digest(paper: Paper) -> int:

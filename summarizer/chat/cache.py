@@ -12,6 +12,7 @@ import asyncio
 import logging
 import sqlite3
 import threading
+import time
 from dataclasses import fields
 from functools import lru_cache
 from hashlib import sha256
@@ -34,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 _KEY_VERSION = "summarizer-request-1"
 _BATCH = 256
+_GATHERING_SECONDS = 0.003
+"""How long the first reply of a transaction waits for others: a transaction costs as much as ten replies."""
 _SQLITE_HEADER = b"SQLite format 3\0"
 
 
@@ -151,15 +154,14 @@ class ResponseCache:
     def _write_forever(self) -> None:
         while (first := self._queue.get()) is not None:
             batch, is_last = self._take_batch(first)
-            error = self._commit(batch)
-            for write in batch:
-                _settle(write.done, error)
+            _settle(batch, self._commit(batch))
             if is_last:
                 break
         self._cache.close()  # a connection belongs to its thread
 
     def _take_batch(self, first: _Write) -> tuple[list[_Write], bool]:
         batch = [first]
+        time.sleep(_GATHERING_SECONDS)
         try:
             while len(batch) < _BATCH:
                 write = self._queue.get_nowait()
@@ -195,16 +197,17 @@ def _check_header(path: Path) -> None:
                 raise sqlite3.DatabaseError(f"{path.name} is no SQLite database")
 
 
-def _settle(done: asyncio.Future[None], error: StoreError | None) -> None:
-    def set_outcome() -> None:
-        if done.cancelled():
-            return
-        if error:
-            done.set_exception(error)
-        else:
-            done.set_result(None)
+def _settle(batch: list[_Write], error: StoreError | None) -> None:
+    def set_outcomes() -> None:
+        for write in batch:
+            if write.done.done():
+                continue
+            if error:
+                write.done.set_exception(error)
+            else:
+                write.done.set_result(None)
 
     try:
-        done.get_loop().call_soon_threadsafe(set_outcome)
+        batch[0].done.get_loop().call_soon_threadsafe(set_outcomes)
     except RuntimeError:
         logger.debug("the loop closed before a write was reported; it is committed all the same")

@@ -53,7 +53,7 @@ class CallMeter:
         """Count one reply."""
         self.calls += response.attempts
         self.usage += response.usage
-        self.is_incomplete = self.is_incomplete or response.usage == _NOTHING
+        self.is_incomplete = self.is_incomplete or response.usage.is_empty
 
 
 class Endpoint:

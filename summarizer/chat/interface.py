@@ -58,6 +58,11 @@ class Usage(BaseModel):
     """All output tokens, reasoning included."""
     reasoning_tokens: int = 0
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was counted: an endpoint that reports no usage does not answer for nothing."""
+        return not (self.input_tokens or self.output_tokens)
+
     def __add__(self, other: Usage) -> Usage:
         return Usage(
             input_tokens=self.input_tokens + other.input_tokens,

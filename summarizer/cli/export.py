@@ -13,16 +13,18 @@ EPILOG = """[bold]Examples[/]
 
 summarizer export results.jsonl --to markdown-table -o papers.md
 
-summarizer export results.jsonl --to csv,markdown-table -o papers
+summarizer export results.jsonl --to csv,parquet -o papers
 """
 
 
 def export(
     results: Annotated[list[Path], typer.Argument(help="Results files.", show_default=False)],
-    to: Annotated[str, typer.Option("--to", help="csv or markdown-table, or both with a comma.", show_default=False)],
+    to: Annotated[
+        str, typer.Option("--to", help="csv, markdown-table or parquet; several with commas.", show_default=False)
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="File, or - for standard output.", show_default=False)],
 ) -> None:
-    """Write the annotated papers as tables: Markdown with summaries or abstracts in your language, or CSV."""
+    """Write the annotated papers as tables: Markdown with summaries or abstracts in your language, CSV, or Parquet."""
     from summarizer.cli.exporting import FORMATS  # noqa: PLC0415  # keeps --help instant
     from summarizer.cli.exporting import export as export_results  # noqa: PLC0415
     from summarizer.cli.files import check_is_no_input  # noqa: PLC0415

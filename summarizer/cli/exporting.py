@@ -9,15 +9,31 @@ from pathlib import Path
 from summarizer.annotate.records import AnnotatedRecord, FailedRecord, Profile, Record
 from summarizer.annotate.results import read_results
 from summarizer.cli.files import STANDARD_OUTPUT, write_lines
+from summarizer.digest.parquet import write_parquet
 from summarizer.digest.tables import render_csv, render_markdown_table
 from summarizer.errors import ConfigurationError
 from summarizer.papers.identity import digest64
 
-FORMATS: dict[str, tuple[str, Callable[[Iterable[AnnotatedRecord], Profile], Iterator[str]]]] = {
-    "csv": (".csv", render_csv),
-    "markdown-table": (".md", render_markdown_table),
+Render = Callable[[Iterable[AnnotatedRecord], Profile], Iterator[str]]
+Write = Callable[[Iterable[AnnotatedRecord], Profile, Path], None]
+
+
+def _as_text(render: Render) -> Write:
+    return lambda records, profile, path: write_lines(render(records, profile), path)
+
+
+def _write_parquet(records: Iterable[AnnotatedRecord], _: Profile, path: Path) -> None:
+    if str(path) == STANDARD_OUTPUT:
+        raise ConfigurationError("to: parquet is no text for standard output; name a file with -o")
+    write_parquet(records, path)
+
+
+FORMATS: dict[str, tuple[str, Write]] = {
+    "csv": (".csv", _as_text(render_csv)),
+    "markdown-table": (".md", _as_text(render_markdown_table)),
+    "parquet": (".parquet", _write_parquet),
 }
-"""Suffix and renderer of each format."""
+"""Suffix and writer of each format."""
 
 
 def export(results: Sequence[Path], formats: str, output: Path) -> list[Path]:
@@ -42,9 +58,9 @@ def export(results: Sequence[Path], formats: str, output: Path) -> list[Path]:
         raise ConfigurationError(f"{results[0]} holds no annotated papers; there is nothing to export")
     written = []
     for name in names:
-        suffix, render = FORMATS[name]
+        suffix, write = FORMATS[name]
         path = output.with_suffix(suffix) if len(names) > 1 else output
-        write_lines(render(_read_last(results, last), profile), path)
+        write(_read_last(results, last), profile, path)
         written.append(path)
     return written
 

@@ -14,7 +14,7 @@ import pytest
 
 from summarizer.annotate.records import DuplicateRecord, Profile, Reference, SkippedLine
 from summarizer.annotate.results import is_results_file, read_results
-from summarizer.annotate.store import ResultFile, ResultStream
+from summarizer.annotate.store import ResultFile, ResultStream, first_bytes
 from summarizer.errors import ConfigurationError, StoreError
 from tests.builders import PROFILE, build_annotated, build_failed, build_paper, build_provenance
 
@@ -48,6 +48,13 @@ def test_a_reopened_file_knows_what_is_annotated_and_what_failed(written: Path) 
     assert [results.is_annotated(build_paper(number)) for number in (1, 2, 3)] == [True, False, False]
     assert [results.has_failed(build_paper(number)) for number in (1, 2, 3)] == [False, True, False]
     results.close()
+
+
+def test_every_line_starts_with_its_profile_so_that_a_large_file_is_resumed_quickly(written: Path) -> None:
+    lines = written.read_bytes().splitlines()
+
+    assert len(lines) == 2
+    assert all(line.startswith(first_bytes(PROFILE)) for line in lines)
 
 
 def test_a_paper_that_failed_and_was_annotated_later_is_no_failure(written: Path) -> None:

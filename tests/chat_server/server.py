@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
+from tests.chat_server.batches import Batches
 from tests.chat_server.endpoint import Endpoint, serve
 from tests.chat_server.faults import Fault
 from tests.chat_server.options import Options
@@ -72,6 +74,11 @@ class ChatServer(Options):
         return self._endpoint.traffic.calls
 
     @property
+    def calls_by_digest(self) -> Counter[bytes]:
+        """How often each body came in, by its BLAKE2b digest of 16 bytes."""
+        return self._endpoint.traffic.calls_by_digest
+
+    @property
     def in_flight(self) -> int:
         """Calls received and not yet answered."""
         return self._endpoint.traffic.in_flight
@@ -94,7 +101,7 @@ class ChatServer(Options):
     @property
     def stats(self) -> dict[str, Any]:
         """What `GET /stats` returns."""
-        return self._endpoint.traffic.stats()
+        return self._endpoint.stats()
 
     def reset_stats(self) -> None:
         """Start counts and records anew."""
@@ -113,6 +120,21 @@ class ChatServer(Options):
             times: To how many of them; None is all.
         """
         self._endpoint.faults.add_rule(Rule(condition, fault, times))
+
+    def fail_next(self, kind: str, fault: Fault, *, is_done: bool = False) -> None:
+        """Let a fault meet the next request about files or batches.
+
+        Args:
+            kind: For instance `POST /batches` or `GET /files/{id}/content`.
+            fault: What happens to it.
+            is_done: It takes effect, and only its answer is lost.
+        """
+        self._endpoint.batches.add_fault(kind, fault, is_done=is_done)
+
+    @property
+    def batches(self) -> Batches:
+        """Files and batches; for looking, between requests."""
+        return self._endpoint.batches
 
     def hold(self) -> None:
         """Keep completions back from now on; calls are still received and counted."""

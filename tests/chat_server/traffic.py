@@ -115,6 +115,12 @@ class Traffic:
         with self._changed:
             return list(self._recorded)
 
+    @property
+    def calls_by_digest(self) -> Counter[bytes]:
+        """Return how often each body came in, by its BLAKE2b digest of 16 bytes."""
+        with self._changed:
+            return self._attempts.copy()
+
     def stats(self) -> dict[str, Any]:
         """Return all counts as one JSON object."""
         with self._changed:

@@ -66,7 +66,8 @@ def test_one_format_may_go_to_standard_output(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("to", "output", "message"),
     [
-        ("parquet", "out", "error: to: no format is called 'parquet'; choose from: csv, markdown-table"),
+        ("xls", "out", "error: to: no format is called 'xls'; choose from: csv, markdown-table, parquet"),
+        ("parquet", "-", "error: to: parquet is no text for standard output; name a file with -o"),
         ("csv,markdown-table", "-", "error: to: standard output takes one format; name a file with -o"),
     ],
 )
@@ -75,6 +76,23 @@ def test_a_wrong_format_is_named(cli: Cli, to: str, output: str, message: str) -
 
     assert result.exit_code == 2
     assert result.stderr.strip() == message
+
+
+def test_a_parquet_file_keeps_types_and_every_translation(cli: Cli) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    papers = [build_paper(number, authors=("Ana Díaz", "Bo Li")) for number in range(3)]
+    result = cli("export", write_results(*map(build_annotated, papers)), "--to", "parquet", "-o", "out/papers.parquet")
+    rows = parquet.read_table("out/papers.parquet").to_pylist()
+
+    assert result.exit_code == 0
+    assert [(row["id"], row["title"], row["authors"], row["abstract"]) for row in rows] == [
+        (paper.id, paper.title, list(paper.authors), paper.abstract) for paper in papers
+    ]
+    annotation = build_annotated(papers[0]).annotation
+    assert rows[0]["relevance"] == annotation.relevance
+    assert rows[0]["tags"] == list(annotation.tags)
+    assert [translation["language"] for translation in rows[0]["translations"]] == list(annotation.translations)
+    assert not Path("out/papers.parquet.part").exists()
 
 
 def test_results_without_an_annotated_paper_are_no_table(cli: Cli) -> None:
