@@ -14,11 +14,15 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = ["papers", "contract", "chat", "annotate", "digest", "evaluation", "cli"]
 SHARED_MODULES = {"errors", "settings", "__init__"}
 SINGLE_IMPORTER = {
-    "openai": "chat/openai_chat.py",
+    "openai": "chat/openai_client.py",
     "diskcache": "chat/cache.py",
     "tiktoken": "chat/tokens.py",
     "genai_prices": "chat/pricing.py",
     "jinja2": "digest/templates.py",
+    "pyarrow": "digest/parquet.py",
+    "sacrebleu": "evaluation/scorers/bleu.py",
+    "sklearn": "evaluation/baselines/tfidf.py",
+    "feedgen": "digest/feed.py",
     "opencc": "contract/validation/scripts.py",
 }
 MAX_LINES = 250

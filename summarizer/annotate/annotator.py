@@ -11,6 +11,7 @@ from summarizer import __version__
 from summarizer.annotate.interface import Outcome, Spending
 from summarizer.annotate.records import AnnotatedRecord, FailedRecord, Profile, Provenance, RecordError
 from summarizer.annotate.task import Task
+from summarizer.chat.budget import Budget
 from summarizer.chat.endpoint import Endpoint, Reply
 from summarizer.chat.interface import ChatResponse, Message, Usage
 from summarizer.chat.pricing import Price
@@ -62,7 +63,7 @@ class _Tally:
         self.paid = self.paid + reply.paid if self.replies else reply.paid
         self.attempts += reply.attempts
         self.replies += 1
-        self.is_unmetered = self.is_unmetered or (not reply.cached and reply.response.usage == Usage())
+        self.is_unmetered = self.is_unmetered or (not reply.cached and reply.response.usage.is_empty)
         if reply.response.latency_seconds is not None:
             self.latency_seconds = (self.latency_seconds or 0.0) + reply.response.latency_seconds
         self.served_model = reply.response.served_model or None
@@ -82,6 +83,7 @@ class ChatAnnotator:
         profile: Profile,
         price: Price | None,
         run_id: str,
+        budget: Budget | None = None,
     ) -> None:
         """Take what is asked and who answers.
 
@@ -93,6 +95,7 @@ class ChatAnnotator:
             profile: what the two calls depend on, as records will state it.
             price: None when unknown: the cost is then null, never guessed.
             run_id: goes into every record.
+            budget: knows what calls without an answer may have cost.
         """
         self.profile = profile
         self._endpoint = endpoint
@@ -101,6 +104,7 @@ class ChatAnnotator:
         self._taxonomy = taxonomy
         self._price = price
         self._spending = Spending()
+        self._budget = budget
         self._static = Provenance(**dict(profile), created_at=datetime.now(UTC), version=__version__, run_id=run_id)
 
     async def annotate(self, paper: Paper, *, fresh: bool = False) -> Outcome:
@@ -123,10 +127,15 @@ class ChatAnnotator:
     def spending(self) -> Spending:
         """What the endpoint was asked for and what it cost; see `Annotator`."""
         meter = self._endpoint.meter
-        if meter.calls != self._spending.calls:
+        possibly_billed_usd = self._budget.possibly_billed_usd if self._budget else 0.0
+        if meter.calls != self._spending.calls or possibly_billed_usd != self._spending.possibly_billed_usd:
             cost_usd = None if meter.is_incomplete else _price(meter.usage, self._price)
-            self._spending = Spending(meter.calls, meter.usage, cost_usd)
+            self._spending = Spending(meter.calls, meter.usage, cost_usd, possibly_billed_usd)
         return self._spending
+
+    def stop(self) -> None:
+        """See `Annotator`."""
+        self._endpoint.stop()
 
     async def aclose(self) -> None:
         """Close the endpoint."""
@@ -192,7 +201,7 @@ class ChatAnnotator:
 
 
 def _price(usage: Usage, price: Price | None) -> float | None:
-    if usage == Usage():
+    if usage.is_empty:
         return 0.0
     return price.cost_usd(usage) if price else None
 

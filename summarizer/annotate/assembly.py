@@ -69,7 +69,9 @@ def build_translation_task(settings: Settings, model: str, *, repeat: int = 0) -
     prompt = load_prompt(settings.translation_prompt, reply="abstract-translation")
     schema = ResponseSchema("translation", schema_text(build_abstract_translation_schema(languages)))
     taxonomy, criterion = load_taxonomy(settings.taxonomy), load_criterion(settings.criterion)
-    return _build_task(settings, prompt, schema, taxonomy, criterion, _parameters(settings, model, repeat))
+    return _build_task(
+        settings, prompt, schema, _parameters(settings, model, repeat), taxonomy=taxonomy, criterion=criterion
+    )
 
 
 def _build_chat_annotator(
@@ -87,10 +89,10 @@ def _build_chat_annotator(
     schema = ResponseSchema("annotation", schema_text(build_annotation_schema(taxonomy, languages)))
     translation = build_translation_task(settings, model, repeat=repeat)
     price = find_price(settings.base_url, model, price_in=settings.price_in, price_out=settings.price_out)
-    build_budget(settings, model, price)
+    budget = build_budget(settings, model, price)
     return ChatAnnotator(
-        connect(settings, model=model, chat=chat),
-        annotation=_build_task(settings, prompt, schema, taxonomy, criterion, parameters),
+        connect(settings, model=model, chat=chat, budget=budget),
+        annotation=_build_task(settings, prompt, schema, parameters, taxonomy=taxonomy, criterion=criterion),
         translation=translation,
         taxonomy=taxonomy,
         profile=Profile(
@@ -105,6 +107,7 @@ def _build_chat_annotator(
         ),
         price=price,
         run_id=run_id,
+        budget=budget,
     )
 
 
@@ -128,9 +131,10 @@ def _build_task(
     settings: Settings,
     prompt: Prompt,
     schema: ResponseSchema,
+    parameters: RequestParameters,
+    *,
     taxonomy: Taxonomy,
     criterion: Criterion,
-    parameters: RequestParameters,
 ) -> Task:
     languages = [get_language(tag) for tag in _languages(settings)]
     system = prompt.render_system(taxonomy=taxonomy, criterion=criterion, languages=languages)

@@ -1,4 +1,4 @@
-"""What a run would ask and cost, found out without asking anything: the same reading, rendering and cache as the run itself."""
+"""What a run would ask for and cost, found out without asking: with the reading, rendering and cache of the run itself."""
 
 from __future__ import annotations
 
@@ -7,66 +7,48 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from summarizer.annotate.assembly import build_annotator, build_translation_task
+from summarizer.annotate.demand import Demand
 from summarizer.annotate.extractive import EXTRACTIVE
 from summarizer.annotate.interface import Annotator
 from summarizer.annotate.store import Results
 from summarizer.annotate.task import Task
-from summarizer.chat.budget import worst_case_usd
 from summarizer.chat.connect import connect
 from summarizer.chat.endpoint import Endpoint
-from summarizer.chat.interface import ChatRequest, Message, Usage
+from summarizer.chat.interface import Message
 from summarizer.chat.offline import OfflineChatModel
-from summarizer.chat.pricing import Price, find_price
-from summarizer.chat.tokens import estimate_tokens
 from summarizer.contract.prompts import cut_paper
 from summarizer.errors import ReplyMissingError
 from summarizer.papers.identity import DuplicatePaper, SeenPapers
 from summarizer.papers.paper import Paper, SkippedRecord
 from summarizer.settings import Settings
 
-TOKEN_MARGIN = 1.15
-"""Of the high estimate: what another tokeniser may add to the input."""
-REPLY_MARGIN = 1.5
-"""Of the high estimate: how much longer replies may be than estimated."""
-REASK_SHARE = 0.2
-"""Of the high estimate: replies that are asked for again, with the whole conversation as input."""
-MIN_STORED_REPLIES = 20
-"""So many papers must have stored replies before their average stands for the others."""
-
-_ANNOTATION_TOKENS, _TOKENS_OF_A_LANGUAGE = 110, 65  # a reply, without and for each translation of title and summary
-_TRANSLATION_RATIO = 1.3  # tokens of a translated abstract to those of the abstract
-_CACHED_PREFIX_TOKENS, _CACHED_STEP_TOKENS = 1024, 128  # how providers discount a prefix that they have just seen
-_COUNTED_TEXTS = 1000  # messages whose tokens are counted; those of later ones follow from their length
-_TOKENS_OF_A_MESSAGE = 4
-
 
 @dataclass
 class Forecast:
-    """What became of every record read, and what those to be asked about will take."""
+    """What would become of every record read, and what the papers to be asked about would take."""
 
     read: int = 0
-    skipped: int = 0
-    duplicate: int = 0
+    to_ask: int = 0
+    """Papers with at least one reply to be paid for."""
     resumed: int = 0
     """Annotated by an earlier run on the same output."""
     cached: int = 0
-    """Every reply is stored, good or bad: free."""
-    to_ask: int = 0
-    """Papers with at least one reply to be paid for."""
+    """Free: every reply is stored, or the annotator needs none."""
+    skipped: int = 0
+    duplicate: int = 0
     calls: int = 0
-    """First attempts, without reasks."""
+    """First attempts, without reasks of what is not answered yet."""
     input_tokens: int = 0
     prompt_cached_tokens: int = 0
-    """Of the input: a repeated prefix that a provider with a prompt cache discounts."""
+    """Of the input: the repeated prefix, which a provider with a prompt cache discounts."""
     output_tokens: int = 0
     stored_replies: int = 0
-    """Papers whose stored replies the output was estimated from; 0 for an estimate by languages."""
+    """Papers whose stored replies tell how long the others will be; 0 where the languages have to tell."""
     low_usd: float | None = None
-    """One reply a call at the estimated lengths, with the discount of the prompt cache; None when the price is unknown."""
+    """See `Demand.cost_usd`; None when the price is unknown."""
     high_usd: float | None = None
-    """No discount, 15 % more input, replies half as long again, and every fifth asked for twice."""
     worst_call_usd: float | None = None
-    """What the dearest single call could cost: the least that --max-cost must leave."""
+    """What the dearest single call could cost: --max-cost below it lets nothing through."""
     minutes: float | None = None
     """At the limits given; None without any."""
 
@@ -75,39 +57,9 @@ class Forecast:
         return asdict(self)
 
 
-async def forecast(records: Iterable[Paper | SkippedRecord], results: Results | None, settings: Settings, *, retry_failed: bool = False) -> Forecast:
-    """Tell what a run over `records` would take. Nothing is asked, and nothing written but an empty cache.
-
-    Args:
-        records: read one by one, in constant memory.
-        results: what an earlier run left; None for an output that starts empty.
-        settings: as for the run.
-        retry_failed: failures of the earlier run are asked for anew.
-
-    Raises:
-        SummarizerError: the run could not start or read on either.
-    """
-    if settings.model == EXTRACTIVE or settings.model is None:
-        return await _walk(records, results, build_annotator(settings), None, _Demand(None), retry_failed)
-    price = find_price(settings.base_url, settings.model, price_in=settings.price_in, price_out=settings.price_out)
-    demand = _Demand(price)
-    chat = OfflineChatModel(demand.add)
-    annotator = build_annotator(settings, chat=chat)
-    task = build_translation_task(settings, settings.model)
-    translator = _Translator(connect(settings, model=settings.model, chat=chat), task) if task else None
-    try:
-        found = await _walk(records, results, annotator, translator, demand, retry_failed)
-    finally:
-        await annotator.aclose()
-        if translator:
-            await translator.endpoint.aclose()
-    demand.fill(found, settings)
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class _Translator:
-    """Looks for the second call of a paper whose first one is not answered yet."""
+    """Looks up the second call of papers whose first one has no reply yet."""
 
     endpoint: Endpoint
     task: Task
@@ -115,3 +67,100 @@ class _Translator:
     async def look_up(self, paper: Paper, *, fresh: bool) -> None:
         user, _ = self.task.prompt.render_user(cut_paper(paper))
         await self.endpoint.answer(lambda mode: self.task.build(mode, (Message("user", user),)), fresh=fresh)
+
+
+async def forecast(
+    records: Iterable[Paper | SkippedRecord],
+    results: Results | None,
+    settings: Settings,
+    *,
+    retry_failed: bool = False,
+) -> Forecast:
+    """Tell what a run over `records` would take. Nothing is asked and no result is written.
+
+    Args:
+        records: taken one by one, in constant memory.
+        results: what an earlier run left; None for an output that starts empty.
+        settings: of the run.
+        retry_failed: failures of the earlier run are to be asked for anew.
+
+    Raises:
+        SummarizerError: what would keep the run from starting, or stop it while it reads.
+    """
+    demand = Demand(settings)
+    chat = OfflineChatModel(demand.add)
+    annotator, translator = build_annotator(settings, chat=chat), None
+    model = settings.model or EXTRACTIVE
+    try:
+        if task := None if model == EXTRACTIVE else build_translation_task(settings, model):
+            translator = _Translator(connect(settings, model=model, chat=chat), task)
+        found = await _Walk(annotator, translator, results, demand, retry_failed=retry_failed).take(records)
+    finally:
+        await annotator.aclose()
+        if translator:
+            await translator.endpoint.aclose()
+    return _fill(found, demand)
+
+
+class _Walk:
+    """Sorts records as a run does."""
+
+    def __init__(
+        self,
+        annotator: Annotator,
+        translator: _Translator | None,
+        results: Results | None,
+        demand: Demand,
+        *,
+        retry_failed: bool,
+    ) -> None:
+        self._annotator = annotator
+        self._translator = translator
+        self._results = results
+        self._demand = demand
+        self._retry_failed = retry_failed
+        self._seen = SeenPapers()
+
+    async def take(self, records: Iterable[Paper | SkippedRecord]) -> Forecast:
+        counts = Forecast()
+        for record in records:
+            counts.read += 1
+            if isinstance(record, SkippedRecord) or not record.abstract:
+                counts.skipped += 1
+            elif isinstance(paper := self._seen.admit(record), DuplicatePaper):
+                counts.duplicate += 1
+            elif self._results and self._results.is_annotated(paper):
+                counts.resumed += 1
+            elif await self._is_free(paper):
+                counts.cached += 1
+            else:
+                counts.to_ask += 1
+        return counts
+
+    async def _is_free(self, paper: Paper) -> bool:
+        fresh = bool(self._retry_failed and self._results and self._results.has_failed(paper))
+        try:
+            outcome = await self._annotator.annotate(paper, fresh=fresh)
+        except ReplyMissingError:
+            if self._translator and not self._demand.is_last_a_translation:
+                await self._look_up_translation(self._translator, paper, fresh)
+            return False
+        self._demand.note_stored(outcome.record.provenance.usage)
+        return True
+
+    @staticmethod
+    async def _look_up_translation(translator: _Translator, paper: Paper, fresh: bool) -> None:
+        try:
+            await translator.look_up(paper, fresh=fresh)
+        except ReplyMissingError:
+            return  # counted
+
+
+def _fill(counts: Forecast, demand: Demand) -> Forecast:
+    counts.calls = demand.calls
+    counts.input_tokens, counts.prompt_cached_tokens = demand.input_tokens, demand.prompt_cached_tokens
+    counts.output_tokens, counts.stored_replies = demand.output_tokens(counts.to_ask), demand.stored_replies
+    counts.low_usd, counts.high_usd = demand.cost_usd(counts.output_tokens)
+    counts.worst_call_usd = demand.worst_call_usd
+    counts.minutes = demand.minutes(counts.output_tokens)
+    return counts

@@ -28,6 +28,8 @@ class Spending:
     usage: Usage = field(default_factory=Usage)
     cost_usd: float | None = 0.0
     """None when the price, or the usage of a reply, is unknown."""
+    possibly_billed_usd: float = 0.0
+    """At most billed on top of it, for attempts whose bill nobody knows."""
 
 
 class Annotator(Protocol):
@@ -51,6 +53,10 @@ class Annotator(Protocol):
     @property
     def spending(self) -> Spending:
         """What was spent so far, also on papers that have no record yet."""
+        ...
+
+    def stop(self) -> None:
+        """Send nothing more: papers whose requests wait for a turn are cancelled, replies under way still come."""
         ...
 
     async def aclose(self) -> None:

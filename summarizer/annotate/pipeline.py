@@ -94,18 +94,20 @@ class Run:
         return self.report
 
     def stop(self) -> None:
-        """Take no more records; let those in work finish."""
+        """Take no more records; let those in work finish whose requests are under way."""
         self._stopping = True
         self._feed.stop()
+        self._annotator.stop()
 
     async def _wait(self, workers: list[asyncio.Task[None]]) -> None:
         done, pending = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
         if pending:
             # A budget that is used up says nothing against the endpoint: every reply still comes, and is paid for.
-            is_over_budget = any(isinstance(worker.exception(), BudgetExceededError) for worker in done)
+            is_over_budget = any(isinstance(_exception_of(worker), BudgetExceededError) for worker in done)
             await asyncio.wait(pending, timeout=None if is_over_budget else GRACE_SECONDS)
         for worker in done:
-            worker.result()
+            if error := _exception_of(worker):
+                raise error
 
     async def _work(self) -> None:
         try:
@@ -175,6 +177,7 @@ class Run:
     def _count_spending(self) -> None:
         spending = self._annotator.spending
         self.report.calls, self.report.usage, self.report.cost_usd = spending.calls, spending.usage, spending.cost_usd
+        self.report.possibly_billed_usd = spending.possibly_billed_usd
 
     def _note_availability(self, record: AnnotatedRecord | FailedRecord) -> None:
         if isinstance(record, FailedRecord) and record.error.type == ModelUnavailableError.__name__:
@@ -199,3 +202,8 @@ class Run:
             version=__version__,
             run_id=self._options.run_id,
         )
+
+
+def _exception_of(worker: asyncio.Task[None]) -> BaseException | None:
+    """Return what a worker that ended raised; a paper whose worker was cancelled stays pending, and that is no error."""
+    return None if worker.cancelled() else worker.exception()

@@ -29,7 +29,7 @@ class Profile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    annotator: Literal["chat", "extractive"]
+    annotator: Literal["chat", "extractive", "tfidf"]
     prompt: Reference | None
     """None for the extractive annotator."""
     lexicon: Reference | None = None

@@ -30,6 +30,8 @@ class RunReport:
     """Tokens paid for in this run."""
     cost_usd: float | None = 0.0
     """Money spent in this run; None as soon as the price of a call is unknown."""
+    possibly_billed_usd: float = 0.0
+    """At most billed on top of it, for attempts whose bill nobody knows; 0 also where the price is unknown."""
     seconds: float = 0.0
 
     def check_conservation(self) -> None:

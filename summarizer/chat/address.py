@@ -13,6 +13,7 @@ from summarizer.errors import ConfigurationError
 _REDACTED = "[key]"
 _MIN_SECRET_CHARACTERS = 8  # a shorter key, such as "none", would be redacted out of ordinary words
 _API_VERSION = "api-version"
+_MAX_RAW_BYTES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,16 @@ class Address:
         if any(secret.encode() in encoded for secret in self.secrets):
             return orjson.loads(self.redact_bytes(encoded))
         return body
+
+    def decode(self, content: bytes) -> tuple[str, object]:
+        """Decode JSON that came from there; give its beginning as text, and the value (that text where it is no JSON)."""
+        content = self.redact_bytes(content)
+        raw_text = content[:_MAX_RAW_BYTES].decode(errors="replace")
+        try:
+            # Redacted again: a key whose characters were escaped has just been put together.
+            return raw_text, self.redact_values(orjson.loads(content))
+        except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # no JSON, or nested deeper than it can be written
+            return raw_text, raw_text
 
 
 def build_address(base_url: str, api_key: str | None) -> Address:

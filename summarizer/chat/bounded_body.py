@@ -16,21 +16,27 @@ class ReplyTooLargeError(Exception):
 
 class _BoundedStream(httpx2.AsyncByteStream):
     def __init__(self, stream: httpx2.AsyncByteStream) -> None:
-        self._stream = stream
+        self.stream = stream
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         size = 0
-        async for chunk in self._stream:
+        async for chunk in self.stream:
             size += len(chunk)
             if size > MAX_REPLY_BYTES:
                 raise ReplyTooLargeError(f"the reply is larger than {MAX_REPLY_BYTES:,} bytes")
             yield chunk
 
     async def aclose(self) -> None:
-        await self._stream.aclose()
+        await self.stream.aclose()
 
 
 async def bound_body(response: httpx2.Response) -> None:
     """Make reading `response` fail with `ReplyTooLargeError` beyond the limit; a response hook of httpx2."""
     if isinstance(response.stream, httpx2.AsyncByteStream):
         response.stream = _BoundedStream(response.stream)
+
+
+def unbound_body(response: httpx2.Response) -> None:
+    """Lift the limit of `bound_body`, for a body that is read piece by piece and never held whole."""
+    if isinstance(response.stream, _BoundedStream):
+        response.stream = response.stream.stream

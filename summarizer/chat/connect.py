@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
+from summarizer.chat.budget import Budget, BudgetedChatModel
 from summarizer.chat.cache import ResponseCache
 from summarizer.chat.endpoint import Endpoint
 from summarizer.chat.interface import ChatModel, OutputMode
+from summarizer.chat.limits import LimitedChatModel, Limiter
 from summarizer.chat.openai_chat import OpenAIChatModel
 from summarizer.chat.request_body import TokenLimitParameter
 from summarizer.chat.retry import RetryingChatModel
+from summarizer.chat.shared_limits import share_turns
 from summarizer.errors import ConfigurationError, StoreError
 from summarizer.settings import Settings
 
 _MEMORY_FILE = "endpoints.json"
-_RESPONSES = "responses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,15 @@ class EndpointMemory:
             raise StoreError(f"{self._path}: unreadable; delete it and the next run finds it out again") from error
 
 
-def open_chat_model(settings: Settings, model: str) -> OpenAIChatModel:
+def open_chat_model(
+    settings: Settings, model: str, *, on_headers: Callable[[Mapping[str, str], int], None] | None = None
+) -> OpenAIChatModel:
     """Open the way to the endpoint that `settings` describe, with what is known about it.
+
+    Args:
+        settings: address, key, timeout and connections.
+        model: what is asked for.
+        on_headers: called with headers and status of every answer.
 
     Raises:
         ConfigurationError: the provider's own address without a key, or an address that can't be used.
@@ -86,35 +96,54 @@ def open_chat_model(settings: Settings, model: str) -> OpenAIChatModel:
     known = EndpointMemory(settings.cache_dir).load(settings.base_url, model)
     return OpenAIChatModel(
         base_url=settings.base_url,
-        api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+        api_key=_key(settings),
         timeout_seconds=settings.timeout_seconds,
         max_connections=settings.concurrency,
         token_limit_parameter=known.token_limit_parameter,
         proven_output_mode=known.output_mode,
+        on_headers=on_headers,
     )
 
 
-def connect(settings: Settings, *, model: str, chat: ChatModel | None = None) -> Endpoint:
+def connect(settings: Settings, *, model: str, chat: ChatModel | None = None, budget: Budget | None = None) -> Endpoint:
     """Open the cached endpoint that `settings` describe, or put `chat` in its place.
+
+    Args:
+        settings: of the run.
+        model: what is asked for.
+        chat: asked as it is, without retries, limits or budget.
+        budget: what attempts may cost together; None for no limit.
 
     Raises:
         ConfigurationError: the provider's own address without a key.
         StoreError: the cache can't be opened.
     """
     if chat:
-        return Endpoint(chat, ResponseCache(settings.cache_dir / _RESPONSES))
-    client = open_chat_model(settings, model)
+        return Endpoint(chat, ResponseCache(settings.responses_dir))
+    limiter = Limiter(
+        settings.concurrency,
+        rpm=settings.rpm,
+        tpm=settings.tpm,
+        turns=share_turns(settings.base_url, _key(settings)),
+    )
+    client = open_chat_model(settings, model, on_headers=limiter.observe)
+    limited = LimitedChatModel(BudgetedChatModel(client, budget) if budget else client, limiter)
     memory = EndpointMemory(settings.cache_dir)
 
     def remember(output_mode: OutputMode) -> None:
         memory.save(settings.base_url, model, Capabilities(output_mode, client.token_limit_parameter))
 
     return Endpoint(
-        RetryingChatModel(client, max_attempts=settings.max_attempts),
-        ResponseCache(settings.cache_dir / _RESPONSES),
+        RetryingChatModel(limited, max_attempts=settings.max_attempts, blame=lambda: limiter.last_blame),
+        ResponseCache(settings.responses_dir),
         output_mode=memory.load(settings.base_url, model).output_mode,
         remember=remember,
+        on_stop=limiter.stop,
     )
+
+
+def _key(settings: Settings) -> str | None:
+    return settings.api_key.get_secret_value() if settings.api_key else None
 
 
 def _name(base_url: str, model: str) -> str:

@@ -66,6 +66,7 @@ class Endpoint:
         *,
         output_mode: OutputMode | None = None,
         remember: Callable[[OutputMode], None] = lambda _: None,
+        on_stop: Callable[[], None] = lambda: None,
     ) -> None:
         """Take a chat model and its cache.
 
@@ -74,11 +75,13 @@ class Endpoint:
             cache: looked up first; keeps every reply before anything else is done with it.
             output_mode: what an earlier probe found; None to probe.
             remember: called once with the mode that the probe finds.
+            on_stop: called when nothing more is to be sent.
         """
         self._chat = chat
         self._cache = cache
         self._output_mode = output_mode
         self._remember = remember
+        self._on_stop = on_stop
         self._probe_lock = asyncio.Lock()
         self._in_flight: dict[str, list[asyncio.Future[Reply | None]]] = {}
         """Who waits for the reply to a request that is being asked already, by its key."""
@@ -106,6 +109,10 @@ class Endpoint:
                 if self._output_mode is None:
                     return await self._probe(build, fresh=fresh)
         return await self._fetch(build(self._output_mode), fresh=fresh)
+
+    def stop(self) -> None:
+        """Send nothing more: who waits for a turn is cancelled, who waits for a reply still gets it."""
+        self._on_stop()
 
     async def aclose(self) -> None:
         """Close the chat model and the cache."""

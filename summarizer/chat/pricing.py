@@ -27,9 +27,16 @@ class Price:
     """For input that the provider found in its prompt cache."""
     output_usd: float
     """Reasoning included."""
+    cache_write_usd: float | None = None
+    """For input that the provider puts into its prompt cache; None for the price of other input."""
+
+    @property
+    def dearest_input_usd(self) -> float:
+        """For a million tokens of input that were not read from the prompt cache, at most."""
+        return max(self.input_usd, self.cache_write_usd or 0.0)
 
     def cost_usd(self, usage: Usage) -> float:
-        """Price `usage`. The price of a sum is the sum of the prices."""
+        """Price `usage`, in which nobody reports prompt-cache writes. The price of a sum is the sum of the prices."""
         fresh_input_tokens = usage.input_tokens - usage.cached_input_tokens
         return (
             fresh_input_tokens * self.input_usd
@@ -45,12 +52,13 @@ def find_price(
     price_in: float | None = None,
     price_out: float | None = None,
     at: datetime | None = None,
+    is_batch: bool = False,
 ) -> Price | None:
     """Find what `model` costs at `base_url`.
 
     The list knows models by the addresses of their providers; a model of the same name on a server of your own has
     no price. Where the price depends on the hour, the dearest is taken; where it rises with the length of the input,
-    the first step, which no abstract leaves; writing to a prompt cache is priced as input.
+    the first step, which no abstract leaves.
 
     Args:
         base_url: root of the API.
@@ -58,6 +66,7 @@ def find_price(
         price_in: USD for a million input tokens, cached ones included; goes before the list, with `price_out`.
         price_out: USD for a million output tokens.
         at: the day for which the price is wanted; today by default.
+        is_batch: in a batch job, which most providers do at half the price; the price of live calls where none is listed.
 
     Returns:
         The price, or None where it is unknown.
@@ -69,7 +78,7 @@ def find_price(
         return _given_price(price_in, price_out)
     day = (at or datetime.now(UTC)).astimezone(UTC)
     try:
-        prices = [_listed_price(base_url, model, day.replace(hour=hour, minute=0)) for hour in _HOURS]
+        prices = [_listed_price(base_url, model, day.replace(hour=hour, minute=0), is_batch) for hour in _HOURS]
     except LookupError:
         return None
     known = [price for price in prices if price is not None]
@@ -85,13 +94,20 @@ def _given_price(price_in: float | None, price_out: float | None) -> Price:
     return Price(price_in, price_in, price_out)
 
 
-def _listed_price(base_url: str, model: str, moment: datetime) -> Price | None:
-    found = calc_price(PricedUsage(), model, provider_api_url=base_url, genai_request_timestamp=moment).model_price
+def _listed_price(base_url: str, model: str, moment: datetime, is_batch: bool) -> Price | None:
+    found = calc_price(
+        PricedUsage(),
+        model,
+        provider_api_url=base_url,
+        genai_request_timestamp=moment,
+        price_context={"processing": "batch"} if is_batch else None,
+    ).model_price
     input_usd, output_usd = _first_step(found.input_mtok), _first_step(found.output_mtok)
     if input_usd is None or output_usd is None or _has_other_units(found):
         return None
     cached_usd = _first_step(found.cache_read_mtok)
-    return Price(input_usd, input_usd if cached_usd is None else cached_usd, output_usd)
+    cached_usd = input_usd if cached_usd is None else cached_usd
+    return Price(input_usd, cached_usd, output_usd, _first_step(found.cache_write_mtok))
 
 
 def _has_other_units(price: ModelPrice) -> bool:

@@ -20,7 +20,12 @@ class MalformedReplyError(ValueError):
 
 
 def build_response(
-    body: object, output_mode: OutputMode, *, request_id: str | None = None, attempts: int = 1
+    body: object,
+    output_mode: OutputMode,
+    *,
+    request_id: str | None = None,
+    attempts: int = 1,
+    latency_seconds: float | None = None,
 ) -> ChatResponse:
     """Read the first choice of a decoded chat completion.
 
@@ -31,6 +36,7 @@ def build_response(
         output_mode: of the request; a tool call is read only where one was asked for.
         request_id: from the headers; the body's own id where that is None.
         attempts: HTTP requests made for it.
+        latency_seconds: waited for it; None where nobody measured.
 
     Raises:
         MalformedReplyError: there is no choice with a message.
@@ -49,6 +55,7 @@ def build_response(
         served_model=_string(body.get("model")),
         request_id=request_id or _string(body.get("id")) or None,
         attempts=attempts,
+        latency_seconds=latency_seconds,
     )
 
 

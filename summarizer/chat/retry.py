@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
+from summarizer.chat.gate import Blame
 from summarizer.chat.interface import ChatModel, ChatRequest, ChatResponse
 from summarizer.errors import ModelError, ModelRequestError, ModelUnavailableError
 
@@ -16,12 +18,35 @@ logger = logging.getLogger(__name__)
 MAX_RETRY_AFTER_SECONDS = 3600.0
 """A longer wait is a limit by the day or the month: the run had better stop and be resumed."""
 
+MAX_RATE_LIMITS = 100
+"""So many refusals for the rate limit, and the request itself may be what the endpoint does not want."""
+
+_EXCUSES_PER_ATTEMPT = 3
+
+
+@dataclass(slots=True)
+class _Attempts:
+    """What was tried for one request."""
+
+    requests: int = 0
+    """HTTP requests."""
+    blames: list[Blame] = field(default_factory=list)
+
+    def are_used_up(self, max_attempts: int) -> bool:
+        own = sum(not blame.is_shared for blame in self.blames)
+        doubtful = sum(not blame.is_certain for blame in self.blames)
+        limited = sum(blame.is_rate_limit for blame in self.blames)
+        # A paper that takes the whole endpoint down each time is excused each time: that has to end, too.
+        return own >= max_attempts or doubtful >= _EXCUSES_PER_ATTEMPT * max_attempts or limited >= MAX_RATE_LIMITS
+
 
 class RetryingChatModel:
     """A `ChatModel` that asks another one again after `ModelUnavailableError`, and after nothing else.
 
     The wait is what the endpoint asked for, or full-jitter exponential back-off (a random time between 0 and 1, 2, 4,
-    … seconds), whichever is longer. A response or an error carries the HTTP requests of all its attempts.
+    … seconds), whichever is longer. A failure that is everybody's takes none of the request's attempts, and no wait of its
+    own: the wrapped chat model lets nobody through before the time. A response or an error carries the HTTP requests of all
+    its attempts.
     """
 
     def __init__(
@@ -30,19 +55,22 @@ class RetryingChatModel:
         *,
         max_attempts: int = 6,
         max_wait_seconds: float = 60.0,
+        blame: Callable[[], Blame] = Blame,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Wrap `chat`.
 
         Args:
             chat: makes one attempt for each call.
-            max_attempts: how often it is called for one request, the first time included.
+            max_attempts: failures of its own after which a request has failed.
             max_wait_seconds: upper bound of the back-off; not of the wait that an endpoint asks for.
+            blame: whose the failure was that `chat` has just raised; the request's own unless said otherwise.
             sleep: waits for a number of seconds.
         """
         self._chat = chat
-        self._stop = stop_after_attempt(max_attempts)
+        self._max_attempts = max_attempts
         self._back_off = wait_random_exponential(multiplier=1, max=max_wait_seconds)
+        self._blame = blame
         self._sleep = sleep
         self._has_answered = False
 
@@ -55,38 +83,56 @@ class RetryingChatModel:
             OutputModeError: the endpoint lacks the request's structured-output mode.
             PaperRejectedError: this input is refused.
         """
-        spent = 0
-
-        async def attempt() -> ChatResponse:
-            nonlocal spent
-            try:
-                response = await self._chat.complete(request)
-            except ModelError as error:
-                spent += error.attempts
-                _check_wait(error)
-                raise
-            spent += response.attempts
-            self._has_answered = True
-            return response
-
-        # A new object for each call: one that is shared would mix the states of concurrent requests.
-        retrying = AsyncRetrying(
-            sleep=self._sleep,
-            stop=self._stop,
-            wait=self._wait_seconds,
-            retry=retry_if_exception_type(ModelUnavailableError),
-            reraise=True,
-        )
+        attempts = _Attempts()
         try:
-            response: ChatResponse = await retrying(attempt)
+            return await self._attempt(request, attempts)
+        except ModelUnavailableError as error:
+            first = error
+        try:
+            response = await self._retry(request, attempts, first)
         except ModelError as error:
-            error.attempts = spent
+            error.attempts = attempts.requests
             raise
-        return response if response.attempts == spent else response.model_copy(update={"attempts": spent})
+        return response.model_copy(update={"attempts": attempts.requests})
 
     async def aclose(self) -> None:
         """Close the wrapped chat model."""
         await self._chat.aclose()
+
+    async def _attempt(self, request: ChatRequest, attempts: _Attempts) -> ChatResponse:
+        try:
+            response = await self._chat.complete(request)
+        except ModelError as error:
+            attempts.requests += error.attempts
+            if isinstance(error, ModelUnavailableError):
+                attempts.blames.append(self._blame())
+                _check_wait(error)
+            raise
+        attempts.requests += response.attempts
+        self._has_answered = True
+        return response
+
+    async def _retry(self, request: ChatRequest, attempts: _Attempts, first: ModelUnavailableError) -> ChatResponse:
+        failed = [first]
+
+        async def attempt() -> ChatResponse:
+            if failed:
+                raise failed.pop()
+            return await self._attempt(request, attempts)
+
+        def wait_seconds(state: RetryCallState) -> float:
+            return 0.0 if attempts.blames[-1].is_shared else self._wait_seconds(state)
+
+        # A new object for each call: one that is shared would mix the states of concurrent requests.
+        retrying = AsyncRetrying(
+            sleep=self._sleep,
+            stop=lambda _: attempts.are_used_up(self._max_attempts),
+            wait=wait_seconds,
+            retry=retry_if_exception_type(ModelUnavailableError),
+            reraise=True,
+        )
+        response: ChatResponse = await retrying(attempt)
+        return response
 
     def _wait_seconds(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -98,10 +144,8 @@ class RetryingChatModel:
         return wait
 
 
-def _check_wait(error: ModelError) -> None:
-    if not isinstance(error, ModelUnavailableError) or error.retry_after_seconds is None:
-        return
-    if error.retry_after_seconds > MAX_RETRY_AFTER_SECONDS:
+def _check_wait(error: ModelUnavailableError) -> None:
+    if error.retry_after_seconds is not None and error.retry_after_seconds > MAX_RETRY_AFTER_SECONDS:
         hours = error.retry_after_seconds / 3600
         text = f"{error} (the endpoint asks to wait {hours:.1f} hours: resume the run then)"
-        raise ModelRequestError(text, raw_text=error.raw_text) from error
+        raise ModelRequestError(text, raw_text=error.raw_text, attempts=error.attempts) from error

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from summarizer.cli import filtering, options
-from summarizer.cli.output import describe_report, print_json, say
+from summarizer.cli.output import print_data, print_json
+
+if TYPE_CHECKING:
+    from summarizer.cli.running import Job
+    from summarizer.settings import Settings
 
 EPILOG = """[bold]Examples[/]
 
 summarizer annotate papers.jsonl -m extractive -o results.jsonl
 
 summarizer annotate 2023-10-30.txt -m MODEL --base-url http://localhost:8000/v1 -o results.jsonl
+
+summarizer annotate dump.jsonl -m MODEL -o results.jsonl --dry-run --rpm 500
+
+summarizer annotate dump.jsonl -m MODEL -o results.jsonl --max-cost 5
 
 The same command again goes on where the last run stopped and pays for nothing twice.
 """
@@ -42,6 +50,10 @@ def annotate(
     cache_dir: options.CacheDir = None,
     concurrency: options.Concurrency = None,
     timeout_seconds: options.TimeoutSeconds = None,
+    rpm: options.Rpm = None,
+    tpm: options.Tpm = None,
+    max_cost: options.MaxCost = None,
+    dry_run: options.DryRun = False,
     categories: filtering.Categories = None,
     primary_only: filtering.PrimaryOnly = False,
     since: filtering.Since = None,
@@ -55,27 +67,55 @@ def annotate(
     source: filtering.SourceName = None,
     overwrite: options.Overwrite = False,
     retry_failed: options.RetryFailed = False,
+    replay: options.Replay = False,
+    metrics: options.Metrics = None,
     strict: options.Strict = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Annotate every paper of the inputs: one-line summary, tags, relevance with evidence, translations."""
     flags = dict(locals())
-    from summarizer.cli.running import Job, run_job  # noqa: PLC0415  # keeps --help instant
+    from summarizer.cli.running import Job  # noqa: PLC0415  # keeps --help instant
     from summarizer.cli.setup import read_settings  # noqa: PLC0415
 
-    if as_json and str(output) == "-":
+    if replay and retry_failed:
+        raise typer.BadParameter("--retry-failed asks anew, and --replay asks nobody; choose one of them")
+    if as_json and str(output) == "-" and not dry_run:
         raise typer.BadParameter("-o - and --json both want standard output; name a results file")
     settings, filters = read_settings(flags), filtering.build_filters(flags)
     job = Job(
-        inputs, output, filters=filters, source=source, overwrite=overwrite, retry_failed=retry_failed, strict=strict
+        inputs,
+        output,
+        filters=filters,
+        source=source,
+        overwrite=overwrite,
+        retry_failed=retry_failed,
+        strict=strict,
+        replay=replay,
+        metrics=metrics,
     )
+    (_price if dry_run else _run)(job, settings, as_json=as_json)
+
+
+def _price(job: Job, settings: Settings, *, as_json: bool) -> None:
+    from summarizer.cli.pricing import describe_forecast, forecast_job  # noqa: PLC0415  # keeps --help instant
+
+    found, filtered = forecast_job(job, settings)
+    filtering.say_counts(filtered)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        print_data(describe_forecast(found, settings))
+
+
+def _run(job: Job, settings: Settings, *, as_json: bool) -> None:
+    from summarizer.cli.ending import say_result  # noqa: PLC0415  # keeps --help instant
+    from summarizer.cli.running import run_job  # noqa: PLC0415
+
     result = run_job(job, settings)
     filtering.say_counts(result.filtered)
-    say(describe_report(result.report))
+    say_result(result, job)
     if as_json:
         print_json(result.report.to_json())
     if result.error:
         raise result.error
-    if result.report.failed:
-        say(f"the reasons are in {output}; run the same command with --retry-failed to ask for those papers anew")
     raise typer.Exit(result.exit_code)

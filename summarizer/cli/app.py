@@ -10,7 +10,21 @@ from typing import NoReturn
 import typer
 
 from summarizer import __version__
-from summarizer.cli import annotate, digest, doctor, export, gold, harvest, join, papers, prompts
+from summarizer.cli import (
+    annotate,
+    batch,
+    cache,
+    digest,
+    doctor,
+    evaluate,
+    export,
+    gold,
+    harvest,
+    join,
+    papers,
+    prompts,
+    runs,
+)
 from summarizer.cli.output import print_data, say
 from summarizer.errors import SummarizerError
 
@@ -37,7 +51,11 @@ app.command(epilog=harvest.EPILOG)(harvest.harvest)
 app.command(epilog=join.EPILOG)(join.join)
 app.command(epilog=export.EPILOG)(export.export)
 app.add_typer(prompts.app, name="prompts")
+app.add_typer(evaluate.app, name="eval")
 app.add_typer(gold.app, name="gold")
+app.add_typer(cache.app, name="cache")
+app.add_typer(batch.app, name="batch")
+app.command(epilog=runs.EPILOG)(runs.runs)
 app.command(epilog=doctor.EPILOG)(doctor.doctor)
 
 

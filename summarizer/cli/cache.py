@@ -28,7 +28,7 @@ summarizer cache import replies.jsonl --cache-dir elsewhere
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 
 
-@app.command("info")
+@app.command("info", epilog="[bold]Example[/]: summarizer cache info --json")
 def info(cache_dir: options.CacheDir = None, as_json: options.AsJson = False) -> None:
     """Count replies and tokens, by the model that served them."""
     from summarizer.cli.caching import describe, survey  # noqa: PLC0415  # keeps --help instant
@@ -42,7 +42,7 @@ def info(cache_dir: options.CacheDir = None, as_json: options.AsJson = False) ->
         print_data(describe(found, directory))
 
 
-@app.command("verify", epilog="Exit code 1 when something was wrong.")
+@app.command("verify", epilog="[bold]Example[/]: summarizer cache verify\n\nExit code 1 when something was wrong.")
 def verify(cache_dir: options.CacheDir = None, dry_run: DryRun = False) -> None:
     """Check the file and every entry; broken ones are moved to a file beside it, so that they are asked for again."""
     from summarizer.cli.caching import isolate  # noqa: PLC0415
@@ -57,7 +57,7 @@ def verify(cache_dir: options.CacheDir = None, dry_run: DryRun = False) -> None:
     raise typer.Exit(int(bool(broken)))
 
 
-@app.command("export")
+@app.command("export", epilog="[bold]Example[/]: summarizer cache export -o replies.jsonl")
 def export(
     output: Annotated[Path, typer.Option("--output", "-o", help="File, or - for standard output.", show_default=False)],
     cache_dir: options.CacheDir = None,
@@ -70,7 +70,7 @@ def export(
     write_lines(export_lines(read_settings({"cache_dir": cache_dir}).responses_dir), output)
 
 
-@app.command("import", epilog="Exit code 1 when lines could not be read; the others were imported all the same.")
+@app.command("import", epilog="[bold]Example[/]: summarizer cache import replies.jsonl\n\nExit code 1 when lines could not be read; the others were imported all the same.")
 def import_(
     files: Annotated[list[Path], typer.Argument(help="Files of cache export.", show_default=False)],
     cache_dir: options.CacheDir = None,
@@ -89,7 +89,7 @@ def import_(
     raise typer.Exit(int(bool(counts.problems)))
 
 
-@app.command("prune")
+@app.command("prune", epilog="[bold]Example[/]: summarizer cache prune --older-than 365 --dry-run")
 def prune(
     older_than: Annotated[int, typer.Option("--older-than", min=1, metavar="DAYS", help="Days.", show_default=False)],
     cache_dir: options.CacheDir = None,

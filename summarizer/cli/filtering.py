@@ -61,8 +61,8 @@ def build_filters(flags: Mapping[str, Any]) -> Filters:
     return Filters(
         categories=tuple(flags["categories"] or ()),
         primary_only=flags["primary_only"],
-        since=_parse_day("since", flags["since"]),
-        until=_parse_day("until", flags["until"]),
+        since=parse_day("since", flags["since"]),
+        until=parse_day("until", flags["until"]),
         venues=tuple(flags["venues"] or ()),
         match=tuple(flags["match"] or ()),
         exclude=tuple(flags["exclude"] or ()),
@@ -80,7 +80,12 @@ def say_counts(counts: FilterCounts) -> None:
         say(f"{counts.undated:,} papers kept although they have no date to compare")
 
 
-def _parse_day(name: str, text: str | None) -> date | None:
+def parse_day(name: str, text: str | None) -> date | None:
+    """Return the day that a flag names; None where it is not given.
+
+    Raises:
+        ConfigurationError: it is no day.
+    """
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:

@@ -55,6 +55,24 @@ Concurrency = Annotated[
 TimeoutSeconds = Annotated[
     float | None, typer.Option("--timeout", help="Seconds for one request.", metavar="SECONDS", rich_help_panel=_RUN)
 ]
+Rpm = Annotated[
+    int | None, typer.Option("--rpm", help="Requests a minute; learned when not given.", rich_help_panel=_RUN)
+]
+Tpm = Annotated[
+    int | None, typer.Option("--tpm", help="Tokens a minute; learned when not given.", rich_help_panel=_RUN)
+]
+MaxCost = Annotated[
+    float | None,
+    typer.Option("--max-cost", help="USD that this run may cost at most.", metavar="USD", rich_help_panel=_RUN),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what a run would ask and cost, and ask nothing.", rich_help_panel=_RUN)
+]
+Replay = Annotated[bool, typer.Option("--replay", help="Use stored replies alone.", rich_help_panel=_RUN)]
+Metrics = Annotated[
+    Path | None,
+    typer.Option("--metrics", help="Keep Prometheus metrics in FILE.", metavar="FILE", rich_help_panel=_RUN),
+]
 SampleSeed = Annotated[int, typer.Option(help="Another number draws other papers.", rich_help_panel="Which papers")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Start the output anew.", rich_help_panel=_RUN)]
 RetryFailed = Annotated[

@@ -25,6 +25,14 @@ def print_json(data: dict[str, Any] | list[Any]) -> None:
     print_data(json.dumps(data, indent=2, ensure_ascii=False))
 
 
+def describe_cost(report: RunReport, max_cost_usd: float | None = None) -> str:
+    """Return what a run has cost so far, against its cap if it has one, and apart from it what may have been billed."""
+    cost = "cost unknown" if report.cost_usd is None else f"${report.cost_usd:,.4f}"
+    cost += f" of ${max_cost_usd:,.4f}" if max_cost_usd else ""
+    unsure = report.possibly_billed_usd
+    return f"{cost} + up to ${unsure:,.4f} possibly billed" if unsure else cost
+
+
 def describe_report(report: RunReport) -> str:
     """Return the summary of a run: the sum that must hold, then what it took."""
     counts = {
@@ -37,9 +45,9 @@ def describe_report(report: RunReport) -> str:
     lines = [f"{report.read:,} read = " + " + ".join(f"{count:,} {name}" for name, count in counts.items())]
     if report.resumed:
         lines.append(f"{report.resumed:,} of the annotated were there from an earlier run")
-    cost = "cost unknown (name the prices with --price-in and --price-out)"
-    if report.cost_usd is not None:
-        cost = f"${report.cost_usd:,.4f}"
+    cost = describe_cost(report)
+    if report.cost_usd is None:
+        cost += " (name the prices with --price-in and --price-out)"
     lines.append(
         f"{report.calls:,} calls, {report.cache_hits:,} papers from the cache, "
         f"{report.usage.input_tokens:,} tokens in, {report.usage.output_tokens:,} out, {cost}, {report.seconds:,.1f} s"

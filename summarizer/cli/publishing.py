@@ -3,19 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
 from summarizer.annotate.records import Record, Reference
 from summarizer.annotate.results import is_results_file, read_results
+from summarizer.cli.windowing import Edition
 from summarizer.contract.criterion import Criterion, load_criterion
 from summarizer.contract.taxonomy import Taxonomy, load_taxonomy
-from summarizer.digest import build_digest, render_markdown, render_page
+from summarizer.digest import (
+    Digest,
+    build_digest,
+    render_archive,
+    render_archive_feed,
+    render_feed,
+    render_json,
+    render_markdown,
+    render_page,
+)
+from summarizer.digest.shown import ShownDigest, record_shown, summarize_digest
 from summarizer.errors import ConfigurationError, PromptError, SourceError, StoreError
 from summarizer.papers import Filters
+from summarizer.settings import Settings
 
 Data = TypeVar("Data", Taxonomy, Criterion)
+
+FORMATS = {"html": "index.html", "md": "digest.md", "atom": "feed.xml", "json": "digest.json"}
+"""File of each form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What is to be published, and where."""
+
+    folder: Path
+    """Of the digest; of all digests where there is an edition."""
+    edition: Edition | None
+    title: str | None
+    """After the criterion's subject when None."""
+    taxonomy: str | None
+    """Name or file; the one that the results name when None."""
+    criterion: str | None
+    """Likewise."""
+    languages: tuple[str, ...] | None
+    """Translations to show; those of the results when None."""
+    threshold: int
+    formats: tuple[str, ...]
+    site_url: str | None
+    """Where `folder` is published, with a slash at its end."""
+
+    @property
+    def digest_folder(self) -> Path:
+        """Where the files of the digest itself go."""
+        return self.folder / self.edition.window.label if self.edition else self.folder
+
+    @property
+    def digest_url(self) -> str | None:
+        """Where that folder is published, with a slash at its end."""
+        return f"{self.site_url}{self.edition.window.label}/" if self.site_url and self.edition else self.site_url
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A digest and the files that show it."""
+
+    digest: Digest
+    paths: tuple[Path, ...]
 
 
 def select_results(inputs: Sequence[str], filters: Filters) -> list[Path]:
@@ -33,42 +89,58 @@ def select_results(inputs: Sequence[str], filters: Filters) -> list[Path]:
     return results
 
 
-def publish(
-    results: Sequence[Path], folder: Path, *, title: str | None, taxonomy: str | None, criterion: str | None
-) -> list[Path]:
-    """Write `index.html` and `digest.md` for `results`; the same results give the same bytes.
+def publish(results: Sequence[Path], publication: Publication) -> Published:
+    """Write the forms of a digest, and the archive and feed above it where there is an edition.
 
-    Args:
-        results: results files, read in order; a paper's last line counts.
-        folder: made when missing.
-        title: of the page; after the criterion's subject when None.
-        taxonomy: name or file; the one that the results name when None.
-        criterion: likewise.
+    The same results give the same bytes. What the folder knows of its digests is written last, so that a run killed
+    before leaves papers to be shown again and none lost.
 
     Raises:
         ConfigurationError: the results were made with another taxonomy or criterion.
         StoreError: results can't be read or pages not written.
     """
-    records = list(chain.from_iterable(map(read_results, results)))
-    if not records:
+    digest = _build(results, publication)
+    paths = _write_forms(digest, publication)
+    if publication.edition:
+        shown = summarize_digest(digest, publication.edition.window, paths[0].name)
+        paths += [publication.folder / name for name in ("index.html", "feed.xml")]
+        record_shown(publication.folder, shown, lambda digests: _write_archive(digests, publication))
+    return Published(digest, tuple(paths))
+
+
+def _build(results: Sequence[Path], publication: Publication) -> Digest:
+    edition = publication.edition
+    read = chain.from_iterable(map(read_results, results))
+    records = list(edition.selection.choose_records(read) if edition else read)
+    if not records and not edition:
         raise ConfigurationError(f"{results[0]} holds no records; there is nothing to show")
-    known_tags = _load(load_taxonomy, taxonomy, records[0].provenance.taxonomy, "taxonomy")
-    rubric = _load(load_criterion, criterion, records[0].provenance.criterion, "criterion")
-    digest = build_digest(
+    used = records[0].provenance if records else None
+    rubric = _load(load_criterion, publication.criterion, used.criterion if used else None, "criterion")
+    return build_digest(
         records,
-        title=title or f"{rubric.subject[:1].upper()}{rubric.subject[1:]} digest",
-        taxonomy=known_tags,
+        title=publication.title or f"{rubric.subject[:1].upper()}{rubric.subject[1:]} digest",
+        taxonomy=_load(load_taxonomy, publication.taxonomy, used.taxonomy if used else None, "taxonomy"),
         criterion=rubric,
-        languages=_languages(records),
-        generated_at=max(record.provenance.created_at for record in records),
+        languages=_languages(records) if publication.languages is None else publication.languages,
+        generated_at=_made(records, edition),
+        window=edition.window if edition else None,
+        threshold=publication.threshold,
+        new_versions=edition.selection.new_versions if edition else (),
+        earlier=edition.selection.earlier if edition else 0,
+        past=edition.past if edition else (),
     )
-    return [
-        _write(folder / "index.html", render_page(digest)),
-        _write(folder / "digest.md", render_markdown(digest)),
-    ]
 
 
-def _load(load: Callable[[str], Data], source: str | None, used: Reference, kind: str) -> Data:
+def _made(records: Sequence[Record], edition: Edition | None) -> datetime:
+    """Return when the newest record was made, or for a window without records its end: a rebuild says the same."""
+    if not records and edition:
+        return datetime.combine(edition.window.last + timedelta(days=1), datetime.min.time(), UTC)
+    return max(record.provenance.created_at for record in records)
+
+
+def _load(load: Callable[[str], Data], source: str | None, used: Reference | None, kind: str) -> Data:
+    if used is None:
+        return load(source or str(Settings.model_fields[kind].default))
     try:
         data = load(source or used.name)
     except PromptError as error:
@@ -85,6 +157,21 @@ def _load(load: Callable[[str], Data], source: str | None, used: Reference, kind
 
 def _languages(records: Sequence[Record]) -> list[str]:
     return list(dict.fromkeys(tag for record in records for tag in record.provenance.languages))
+
+
+def _write_forms(digest: Digest, publication: Publication) -> list[Path]:
+    renderers: dict[str, Callable[[], str]] = {
+        "html": lambda: render_page(digest),
+        "md": lambda: render_markdown(digest),
+        "atom": lambda: render_feed(digest, site_url=publication.digest_url),
+        "json": lambda: render_json(digest),
+    }
+    return [_write(publication.digest_folder / FORMATS[name], renderers[name]()) for name in publication.formats]
+
+
+def _write_archive(digests: Sequence[ShownDigest], publication: Publication) -> None:
+    _write(publication.folder / "index.html", render_archive(digests))
+    _write(publication.folder / "feed.xml", render_archive_feed(digests, site_url=publication.site_url))
 
 
 def _write(path: Path, text: str) -> Path:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
 from pathlib import PurePath
 
 from summarizer.annotate.records import RECORD, AnnotatedRecord, DuplicateRecord, FailedRecord, Record, SkippedLine
 from summarizer.contract.criterion import SCORES, Criterion
 from summarizer.contract.languages import Language, get_language
 from summarizer.contract.taxonomy import Tag, Taxonomy
-from summarizer.digest.contents import Digest, Entry, FailedPaper, SetAside
+from summarizer.digest.account import FailedPaper, SetAside
+from summarizer.digest.contents import Digest, Entry, GoldScore, Overview, PastDigest, Statement, Window
 from summarizer.digest.evidence import locate_evidence
 from summarizer.digest.links import build_links
-from summarizer.digest.order import build_sections, count_relevance, group_tags
+from summarizer.digest.order import DEFAULT_THRESHOLD, build_sections, count_relevance, group_tags, order_entries
 from summarizer.digest.settlement import build_origin, settle_records
+from summarizer.digest.shown import ShownDigest
+from summarizer.digest.trends import COMPARED, compare_tags, count_days
 from summarizer.digest.visible import visible, visible_value
+from summarizer.digest.windows import announced_day
+from summarizer.digest.wording import say_overview_absence
 from summarizer.errors import ConfigurationError, StoreError
 
 
@@ -27,6 +32,14 @@ def build_digest(
     criterion: Criterion,
     languages: Sequence[str] | None = None,
     generated_at: datetime,
+    window: Window | None = None,
+    threshold: int = DEFAULT_THRESHOLD,
+    new_versions: Collection[str] = (),
+    earlier: int = 0,
+    past: Sequence[ShownDigest] = (),
+    overview: Overview | None = None,
+    overview_absence: str = "",
+    gold_score: GoldScore | None = None,
 ) -> Digest:
     """Build the digest of all records of a results file.
 
@@ -40,6 +53,14 @@ def build_digest(
         criterion: the one that the records were scored by; gives the meaning of each level.
         languages: tags of the translations to show, in this order; None for all that occur.
         generated_at: stated in the digest, with time zone.
+        window: days that the records were chosen by; None for no choice. A digest with a window has an archive above it.
+        threshold: relevance from which a paper has a place among the topics, 0 to 5.
+        new_versions: ids of papers that an earlier digest showed in an older version.
+        earlier: papers left out because an earlier digest showed them.
+        past: digests of the same folder before this one, the earliest first.
+        overview: what a chat model wrote about the papers.
+        overview_absence: why it wrote nothing, in one sentence; said by itself where the reason is the annotator.
+        gold_score: how the prompt and model behind the records did on labelled papers.
 
     Raises:
         ConfigurationError: a record was annotated with another taxonomy or criterion, or a language is not supported.
@@ -51,10 +72,25 @@ def build_digest(
     entries = _build_entries(settled.annotated, taxonomy, [language.tag for language in wanted])
     shown = tuple(language for language in wanted if any(language.tag in entry.translations for entry in entries))
     days = _days((*settled.annotated, *settled.failed))
+    origin = build_origin(settled)
     return Digest(
         title=visible(title),
         generated_at=generated_at,
-        sections=build_sections(entries, criterion),
+        window=window,
+        threshold=threshold,
+        sections=build_sections(
+            [entry for entry in entries if entry.paper.id not in new_versions], criterion, threshold
+        ),
+        new_versions=order_entries(entry for entry in entries if entry.paper.id in new_versions),
+        earlier=earlier,
+        undated=sum(entry.announced is None for entry in entries),
+        days=count_days(entries, window, threshold),
+        trends=compare_tags(entries, [(digest.tags, len(digest.papers)) for digest in past[-COMPARED:]]),
+        past=_link_past(past),
+        archive_url="../index.html" if window else None,
+        overview=_visible_overview(overview) if overview else None,
+        overview_absence="" if overview else overview_absence or say_overview_absence(origin),
+        gold_score=gold_score,
         failed=tuple(_failed_paper(record) for record in sorted(settled.failed, key=lambda record: record.paper.id)),
         skipped=tuple(_skipped(record) for record in settled.skipped),
         duplicates=tuple(_duplicate(record) for record in settled.duplicates),
@@ -67,7 +103,7 @@ def build_digest(
         missing_languages=tuple(language for language in wanted if language not in shown),
         first_date=min(days, default=None),
         last_date=max(days, default=None),
-        origin=build_origin(settled),
+        origin=origin,
     )
 
 
@@ -109,6 +145,7 @@ def _build_entry(record: AnnotatedRecord, tags: dict[str, Tag], languages: Seque
     return Entry(
         paper=paper,
         links=build_links(paper),
+        announced=announced_day(paper),
         tldr=annotation.tldr,
         tags=tuple(tags[tag] for tag in annotation.tags),
         relevance=annotation.relevance,
@@ -118,8 +155,17 @@ def _build_entry(record: AnnotatedRecord, tags: dict[str, Tag], languages: Seque
     )
 
 
+def _visible_overview(overview: Overview) -> Overview:
+    return Overview(tuple(Statement(visible(line.text), line.paper_ids) for line in overview.statements))
+
+
+def _link_past(past: Sequence[ShownDigest]) -> tuple[PastDigest, ...]:
+    newest = past[: -COMPARED - 1 : -1]
+    return tuple(PastDigest(digest.label, f"../{digest.label}/{digest.page}") for digest in newest)
+
+
 def _days(records: Iterable[AnnotatedRecord | FailedRecord]) -> list[date]:
-    return [record.paper.published.astimezone(UTC).date() for record in records if record.paper.published]
+    return [day for record in records if (day := announced_day(record.paper))]
 
 
 def _failed_paper(record: FailedRecord) -> FailedPaper:

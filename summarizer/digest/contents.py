@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from summarizer.annotate.records import Reference
-from summarizer.chat.interface import Usage
 from summarizer.contract.criterion import Criterion, Level
 from summarizer.contract.languages import Language
 from summarizer.contract.schema import Translation
 from summarizer.contract.taxonomy import Facet, Tag, Taxonomy
+from summarizer.digest.account import Counts, FailedPaper, Link, Origin, SetAside
 from summarizer.papers.paper import Paper
 
 
@@ -32,20 +33,13 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """An address that is safe to follow: http or https, percent-encoded, without a user name."""
-
-    label: str
-    """`arXiv` or `Page` for the abstract, `PDF`, `DOI`."""
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
     """One annotated paper as it is shown."""
 
     paper: Paper
     links: tuple[Link, ...]
+    announced: date | None
+    """UTC day of the first announcement, else the day in the name of the source file; None when neither is known."""
     tldr: str
     tags: tuple[Tag, ...]
     """In the order of the annotation: most specific first."""
@@ -60,70 +54,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Entries of neighbouring relevance under one heading."""
+    """Entries under one heading: those to read first, one topic of the others, or what is below the threshold."""
 
     title: str
+    kind: Literal["must_read", "topic", "rest"]
+    tag: Tag | None
+    """Of a topic: the first tag of each of its papers."""
     levels: tuple[Level, ...]
     """The rubric's levels gathered here, highest first."""
     entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FailedPaper:
-    """A paper that could not be annotated."""
-
-    paper: Paper
-    links: tuple[Link, ...]
-    error_type: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """A record without an annotation of its own: skipped, or a duplicate of a paper read before."""
-
-    title: str
-    """Empty where the record could not be read."""
-    file: str
-    """Name of the source file, without its folder: a page is published, a disk is not."""
-    line: int
-    """From 1; 0 when the whole file is meant."""
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What became of the records that were read."""
-
-    annotated: int
-    failed: int
-    skipped: int
-    duplicate: int
-
-    @property
-    def read(self) -> int:
-        """Their sum: every record is exactly one of the four."""
-        return self.annotated + self.failed + self.skipped + self.duplicate
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """How the annotations came about: each field lists the distinct values among the papers, sorted."""
-
-    annotators: tuple[str, ...]
-    requested_models: tuple[str, ...]
-    served_models: tuple[str, ...]
-    prompts: tuple[Reference, ...]
-    """Those that translate abstracts included."""
-    usage: Usage
-    """Tokens of the replies behind the papers, cached replies included."""
-    cost_usd: float | None
-    """Spent by the runs, retries included; None when a price is unknown."""
-    cache_hits: int
-    """Papers answered by the cache alone."""
-    versions: tuple[str, ...]
-    """Versions of this package."""
-    run_ids: tuple[str, ...]
+    """By relevance descending, then by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +83,116 @@ class TagGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """The days that a digest is about."""
+
+    label: str
+    """`2026-W46` for a week of ISO 8601, else `2026-11-09..2026-11-15`; names the digest's folder."""
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """Papers first announced on one day."""
+
+    day: date
+    papers: int
+    relevant: int
+    """Of them at or above the threshold."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagTrend:
+    """A tag in this digest and in those before it."""
+
+    tag: Tag
+    papers: int
+    share: float
+    """Of this digest's papers, 0 to 1."""
+    past_shares: tuple[float, ...]
+    """In the earlier digests, the oldest first; 0 where no paper had the tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastDigest:
+    """An earlier digest of the same folder."""
+
+    label: str
+    url: str
+    """Relative to this digest's folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of the overview."""
+
+    text: str
+    paper_ids: tuple[str, ...]
+    """The papers that it rests on; all are in the digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the papers say together, as a chat model put it."""
+
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GoldMetric:
+    """One measure with its interval."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class GoldScore:
+    """How a prompt and a model did on labelled papers."""
+
+    prompt: Reference
+    model: str
+    split: str
+    n: int
+    """Papers scored."""
+    metrics: tuple[GoldMetric, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """Annotated papers, put in order, with everything that a reader needs to judge them."""
 
     title: str
     generated_at: datetime
+    window: Window | None
+    """None when everything that was read is shown."""
+    threshold: int
+    """Relevance, 0 to 5, from which a paper has a place among the topics."""
     sections: tuple[Section, ...]
-    """From the most relevant down; together they hold every annotated paper once."""
+    """What to read first, the topics from the largest down, the rest; each annotated paper stands here or in
+    `new_versions`, once."""
+    new_versions: tuple[Entry, ...]
+    """Papers that an earlier digest showed and that have a newer version now."""
+    earlier: int
+    """Papers left out because an earlier digest of the same folder showed them."""
+    undated: int
+    """Annotated papers without a day of announcement; every window has them."""
+    days: tuple[DayCount, ...]
+    """Every day of the window, or without one from the first paper to the last; none when that is more than a quarter."""
+    trends: tuple[TagTrend, ...]
+    """The most frequent tags, against the last eight digests before this one."""
+    past: tuple[PastDigest, ...]
+    """Those digests, the newest first."""
+    archive_url: str | None
+    """Page over all digests, relative to this digest's folder."""
+    overview: Overview | None
+    overview_absence: str
+    """Why there is no overview, in one sentence; empty when there is one."""
+    gold_score: GoldScore | None
+    """Of the prompt and model behind these annotations; None when it is not known."""
     failed: tuple[FailedPaper, ...]
     skipped: tuple[SetAside, ...]
     duplicates: tuple[SetAside, ...]
@@ -170,5 +213,5 @@ class Digest:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """All annotated papers in reading order."""
-        return tuple(entry for section in self.sections for entry in section.entries)
+        """All annotated papers in reading order, new versions last."""
+        return (*(entry for section in self.sections for entry in section.entries), *self.new_versions)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from summarizer.annotate.records import AnnotatedRecord, DuplicateRecord, FailedRecord, Record, Reference, SkippedLine
 from summarizer.chat.interface import Usage
-from summarizer.digest.contents import Counts, Origin
+from summarizer.digest.account import Counts, Origin
 
 Outcome = AnnotatedRecord | FailedRecord
 

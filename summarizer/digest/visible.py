@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import regex
 
-# Bidirectional controls, zero-width and other characters without a glyph (Unicode: Default_Ignorable_Code_Point), and
-# lone surrogates. Kept: joiners where Arabic and Indic spelling needs them, and variation selectors.
+# Bidirectional controls, zero-width and other characters without a glyph (Unicode: Default_Ignorable_Code_Point), lone
+# surrogates, and noncharacters, which XML refuses. Kept: joiners where Arabic and Indic spelling needs them, and
+# variation selectors.
 _JOINER = r"\u200c\u200d"
 _INVISIBLE = regex.compile(
     rf"(?V1)(?<![\u0600-\u0dff])[{_JOINER}]"
-    rf"|[[\p{{Default_Ignorable_Code_Point}}\p{{Bidi_Control}}\p{{Cf}}\p{{Cs}}]--[{_JOINER}\ufe00-\ufe0f\U000e0100-\U000e01ef]]"
+    r"|[[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}]"
+    rf"--[{_JOINER}\ufe00-\ufe0f\U000e0100-\U000e01ef]]"
 )
 _CONTROL = regex.compile(r"[\p{Cc}\p{Zl}\p{Zp}]")
 _STACKED_MARKS = regex.compile(r"(\p{M}{4})\p{M}+")

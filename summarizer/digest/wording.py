@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
-from summarizer.digest.contents import Digest, Entry, Evidence, Origin, SetAside
-from summarizer.digest.order import MUST_READ, WORTH_A_LOOK
+from summarizer.digest.account import Origin, SetAside
+from summarizer.digest.contents import Digest, Entry, Evidence, GoldScore, Statement
 
 RELEVANCE_WORDS = ("none", "marginal", "partial", "substantial", "central", "core")
 """One word for each relevance, 0 to 5; the rubric's definition says what it means."""
@@ -17,6 +17,8 @@ TRUST_NOTE = (
     "Summaries, tags and scores come from the abstracts alone and can be wrong. The quote under each summary is what the"
     " score rests on."
 )
+NEW_VERSIONS_NOTE = "An earlier digest showed these papers; a newer version has come out since."
+TREND_HEADING = "Share in the digests before, the oldest first"
 _MAX_QUOTE_CHARACTERS = 240
 _FINGERPRINT_CHARACTERS = 12
 _MONTHS = [
@@ -44,11 +46,19 @@ def say_day(day: date | datetime) -> str:
 
 
 def say_days(digest: Digest) -> str:
-    """Return the days on which the papers were published, or that none has a date."""
+    """Return the days of the window, else those on which the papers were published, or that none has a date."""
+    if digest.window:
+        return say_window(digest.window.label, digest.window.first, digest.window.last)
     if digest.first_date is None or digest.last_date is None:
         return "undated"
     first, last = say_day(digest.first_date), say_day(digest.last_date)
     return first if first == last else f"{first} to {last}"
+
+
+def say_window(label: str, first: date, last: date) -> str:
+    """Return the days of a window, with its name where that says more."""
+    days = say_day(first) if first == last else f"{say_day(first)} to {say_day(last)}"
+    return f"{label}, {days}" if "W" in label else days
 
 
 def say_papers(count: int) -> str:
@@ -59,7 +69,8 @@ def say_papers(count: int) -> str:
 def say_headline(digest: Digest) -> str:
     """Return the one sentence that tells a reader how much there is to read."""
     must_read, worth_a_look = (
-        sum(digest.relevance_counts[score] for score in scores) for scores in (MUST_READ, WORTH_A_LOOK)
+        sum(len(section.entries) for section in digest.sections if section.kind == kind)
+        for kind in ("must_read", "topic")
     )
     annotated, subject = say_papers(digest.counts.annotated), digest.criterion.subject
     if not digest.counts.annotated:
@@ -77,6 +88,48 @@ def say_counts(digest: Digest) -> str:
         f"{counts.read:,} read = {counts.annotated:,} annotated + {counts.failed:,} failed"
         f" + {counts.skipped:,} skipped + {counts.duplicate:,} duplicate"
     )
+
+
+def say_left_out(digest: Digest) -> str:
+    """Return what is not among the papers of these days, and what is although it has no day; empty when there is none."""
+    parts = []
+    if digest.earlier:
+        verb = "was" if digest.earlier == 1 else "were"
+        parts.append(f"{say_papers(digest.earlier)} left out, which {verb} in an earlier digest.")
+    if digest.undated and digest.window:
+        verb = "has" if digest.undated == 1 else "have"
+        parts.append(f"{say_papers(digest.undated)} {verb} no date and may be of other days.")
+    return " ".join(parts)
+
+
+def say_overview_absence(origin: Origin) -> str:
+    """Return why a digest has no overview, as far as its annotations tell."""
+    if origin.annotators == ("extractive",):
+        return "No overview: it takes a chat model, and the extractive annotator is none."
+    return "No overview: none was asked for."
+
+
+def say_share(share: float) -> str:
+    """Return a share of the papers as a percentage."""
+    return f"{share:.0%}"
+
+
+def say_shares(shares: Iterable[float]) -> str:
+    """Return shares in their order."""
+    return _listed(map(say_share, shares))
+
+
+def cited_entries(digest: Digest, statement: Statement) -> tuple[Entry, ...]:
+    """Return the papers that a statement rests on, in reading order."""
+    return tuple(entry for entry in digest.entries if entry.paper.id in statement.paper_ids)
+
+
+def say_gold_score(score: GoldScore) -> str:
+    """Return how a prompt and model did on labelled papers, with the intervals."""
+    metrics = "; ".join(
+        f"{metric.label} {metric.value:.2f} ({metric.low:.2f} to {metric.high:.2f})" for metric in score.metrics
+    )
+    return f"{metrics}; {say_papers(score.n)} of the {score.split} split, {score.prompt.name} with {score.model}"
 
 
 def say_translations(digest: Digest) -> str:
@@ -107,7 +160,7 @@ def paper_facts(entry: Entry) -> tuple[str, ...]:
     paper = entry.paper
     facts = (
         paper.categories[0] if paper.categories else None,
-        say_day(paper.published) if paper.published else "undated",
+        say_day(entry.announced) if entry.announced else "undated",
         paper.venue,
         f"version {paper.version}" if paper.version and paper.version > 1 else None,
         "read in part: the abstract exceeds the input limit" if entry.truncated else None,
@@ -122,12 +175,18 @@ def provenance_rows(digest: Digest) -> tuple[tuple[str, str], ...]:
     rows = (
         ("Annotated by", _say_annotators(origin)),
         ("Prompt", _listed(_say_reference(*reference) for reference in references)),
+        (
+            "Gold set",
+            say_gold_score(digest.gold_score) if digest.gold_score else "no score known for this prompt and model",
+        ),
+        ("Records", say_counts(digest)),
+        ("Threshold", f"relevance {digest.threshold} or more for a place among the topics"),
         ("Criterion", _say_reference(digest.criterion.name, digest.criterion.fingerprint)),
         ("Taxonomy", _say_reference(digest.taxonomy.name, digest.taxonomy.fingerprint)),
         ("Translations", _listed(f"{language.endonym} ({language.tag})" for language in digest.languages)),
         ("Tokens", _say_tokens(origin)),
         ("Cost", _say_cost(origin)),
-        ("Papers published", say_days(digest)),
+        ("Papers announced", say_days(digest)),
         ("Runs", _listed(origin.run_ids)),
         ("Software", f"summarizer {_listed(origin.versions)}"),
         ("Made", _say_moment(digest.generated_at)),

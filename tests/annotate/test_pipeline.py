@@ -48,6 +48,9 @@ class FakeAnnotator:
         )
         return Outcome(self.act(paper), Usage(input_tokens=10, output_tokens=2))
 
+    def stop(self) -> None:
+        self.is_stopped = True
+
     async def aclose(self) -> None:
         pass
 

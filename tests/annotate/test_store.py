@@ -14,7 +14,8 @@ import pytest
 
 from summarizer.annotate.records import DuplicateRecord, Profile, Reference, SkippedLine
 from summarizer.annotate.results import is_results_file, read_results
-from summarizer.annotate.store import ResultFile, ResultStream, first_bytes
+from summarizer.annotate.store import ResultFile, first_bytes
+from summarizer.annotate.stream import ResultStream
 from summarizer.errors import ConfigurationError, StoreError
 from tests.builders import PROFILE, build_annotated, build_failed, build_paper, build_provenance
 

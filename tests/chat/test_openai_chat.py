@@ -248,7 +248,7 @@ def test_a_reply_is_read() -> None:
     (response,) = ask(build_chat(completing([])), PLAIN)
 
     usage = Usage(input_tokens=10, output_tokens=2)
-    assert response == ChatResponse(
+    assert response.model_copy(update={"latency_seconds": None}) == ChatResponse(
         text="{}", finish_reason="stop", usage=usage, served_model="served-model", request_id="chatcmpl-1"
     )
 
@@ -268,6 +268,7 @@ def test_a_success_without_a_completion_is_worth_another_attempt(content: bytes)
 
     assert type(error) is ModelUnavailableError
     assert error.raw_text == content.decode(errors="replace")
+    assert error.may_be_billed
 
 
 @pytest.mark.parametrize(
@@ -279,7 +280,48 @@ def test_a_success_without_a_completion_is_worth_another_attempt(content: bytes)
     ],
 )
 def test_an_error_sent_as_a_success_is_an_error(body: object, expected: type[ModelError]) -> None:
-    assert type(fail(build_chat(refusing(200, body)))) is expected
+    error = fail(build_chat(refusing(200, body)))
+
+    assert type(error) is expected
+    assert not error.may_be_billed
+
+
+@pytest.mark.parametrize("status", [302, 400, 401, 429, 500, 503])
+def test_an_error_status_is_not_billed(status: int) -> None:
+    assert not fail(build_chat(refusing(status))).may_be_billed
+
+
+def test_the_time_from_sending_to_the_last_byte_is_measured() -> None:
+    async def answer_late(_: httpx2.Request) -> httpx2.Response:
+        await asyncio.sleep(0.05)
+        return httpx2.Response(200, json=COMPLETION)
+
+    client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer_late))
+    (response,) = ask(build_chat(completing([]), http_client=client), PLAIN)
+
+    assert response.latency_seconds is not None
+    assert 0.05 <= response.latency_seconds < 5
+
+
+def test_the_headers_and_the_status_of_every_answer_are_handed_on() -> None:
+    answers = [httpx2.Response(429, headers={"X-RateLimit-Remaining-Requests": "0"}), httpx2.Response(200, content="{")]
+    answers.append(httpx2.Response(200, json=COMPLETION, headers={"x-ratelimit-remaining-requests": "9"}))
+    seen: list[tuple[str | None, int]] = []
+    chat = build_chat(
+        lambda _: answers.pop(0),
+        on_headers=lambda headers, status: seen.append((headers.get("x-ratelimit-remaining-requests"), status)),
+    )
+
+    async def ask_thrice() -> None:
+        for _ in range(2):
+            with pytest.raises(ModelUnavailableError):
+                await chat.complete(PLAIN)
+        await chat.complete(PLAIN)
+        await chat.aclose()
+
+    asyncio.run(ask_thrice())
+
+    assert seen == [("0", 429), (None, 200), ("9", 200)]
 
 
 def test_retry_after_dates_are_read_with_the_clock() -> None:
@@ -560,6 +602,7 @@ def test_a_broken_answer_is_worth_another_attempt(connection: Connection) -> Non
 
     assert type(error) is ModelUnavailableError
     assert "the connection failed" in str(error)
+    assert error.may_be_billed
     assert [type(link) for link in chain(error)] == [ModelUnavailableError]
 
 
@@ -569,6 +612,7 @@ def test_a_server_that_stalls_or_drips_is_given_up_in_time(connection: Connectio
 
     assert type(error) is ModelUnavailableError
     assert "no complete answer within 0.3 s" in str(error)
+    assert error.may_be_billed
 
 
 def test_an_endless_reply_is_cut_off() -> None:
@@ -576,6 +620,7 @@ def test_an_endless_reply_is_cut_off() -> None:
 
     assert type(error) is ModelUnavailableError
     assert f"larger than {MAX_REPLY_BYTES:,} bytes" in str(error)
+    assert error.may_be_billed
 
 
 def test_a_local_server_is_not_asked_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -597,8 +642,10 @@ def test_a_server_that_is_not_there_is_named() -> None:
         finally:
             await chat.aclose()
 
-    with pytest.raises(ModelUnavailableError, match=r"http://127\.0\.0\.1:\d+/v1: the connection failed"):
+    with pytest.raises(ModelUnavailableError, match=r"http://127\.0\.0\.1:\d+/v1: the connection failed") as caught:
         asyncio.run(run())
+
+    assert not caught.value.may_be_billed
 
 
 def test_cancelling_a_request_is_not_an_error_of_the_model() -> None:

@@ -125,3 +125,24 @@ def test_no_price_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
 
     assert find_price(OPENAI, MODEL) is not None
+
+
+def test_what_writing_to_the_prompt_cache_costs_is_the_dearest_input() -> None:
+    usage = ListedUsage(input_tokens=100_000, cache_write_tokens=100_000)
+    listed = calc_price(usage, "gpt-6-sol", provider_api_url=OPENAI, genai_request_timestamp=DAY)
+
+    price = find_price(OPENAI, "gpt-6-sol", at=DAY)
+
+    assert price is not None
+    assert price.dearest_input_usd == pytest.approx(10 * float(listed.total_price))
+    assert price.dearest_input_usd > price.input_usd
+    assert Price(2.0, 0.5, 8.0).dearest_input_usd == 2.0
+
+
+def test_batch_jobs_are_priced_as_such_where_the_list_knows_it() -> None:
+    live = find_price("https://api.openai.com/v1", "gpt-4o-mini")
+    batch = find_price("https://api.openai.com/v1", "gpt-4o-mini", is_batch=True)
+
+    assert live is not None
+    assert batch is not None
+    assert (batch.input_usd, batch.output_usd) == (live.input_usd / 2, live.output_usd / 2)

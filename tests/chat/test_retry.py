@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from summarizer.chat.gate import Blame
 from summarizer.chat.interface import ChatResponse
-from summarizer.chat.retry import MAX_RETRY_AFTER_SECONDS, RetryingChatModel
+from summarizer.chat.retry import MAX_RATE_LIMITS, MAX_RETRY_AFTER_SECONDS, RetryingChatModel
 from summarizer.chat.scripted import Reply, ScriptedChatModel
 from summarizer.errors import (
     ModelError,
@@ -200,3 +201,52 @@ def test_closing_closes_the_wrapped_chat_model() -> None:
     asyncio.run(RetryingChatModel(closing).aclose())
 
     assert closing.is_closed
+
+
+def fail_with(blame: Callable[[], Blame], failures: int, *, max_attempts: int = 2) -> tuple[ChatResponse, list[float]]:
+    slept: list[float] = []
+    scripted = ScriptedChatModel([*(busy() for _ in range(failures)), "{}"])
+    chat = RetryingChatModel(scripted, max_attempts=max_attempts, blame=blame, sleep=sleeping(slept))
+    return asyncio.run(chat.complete(REQUEST)), slept
+
+
+def test_a_failure_that_is_everybodys_takes_no_attempt_and_no_wait_of_its_own() -> None:
+    response, slept = fail_with(lambda: Blame(is_shared=True, is_certain=True), 50)
+
+    assert response.attempts == 51
+    assert slept == [0.0] * 50
+
+
+def test_blame_that_is_lifted_later_counts_as_everybodys() -> None:
+    blames: list[Blame] = []
+
+    def blame() -> Blame:
+        for earlier in blames:
+            earlier.is_shared = True
+        blames.append(Blame())
+        return blames[-1]
+
+    response, _ = fail_with(blame, 5)
+
+    assert response.attempts == 6
+
+
+def test_a_paper_that_takes_the_endpoint_down_each_time_is_given_up_in_the_end() -> None:
+    with pytest.raises(ModelUnavailableError) as caught:
+        fail_with(lambda: Blame(is_shared=True), 100)
+
+    assert caught.value.attempts == 6
+
+
+def test_a_request_that_is_refused_for_the_rate_for_ever_is_given_up_in_the_end() -> None:
+    with pytest.raises(ModelUnavailableError) as caught:
+        fail_with(lambda: Blame(is_shared=True, is_certain=True, is_rate_limit=True), 1000)
+
+    assert caught.value.attempts == MAX_RATE_LIMITS
+
+
+def test_a_wait_of_hours_at_the_first_attempt_counts_it() -> None:
+    with pytest.raises(ModelRequestError) as caught:
+        ask([busy(18_000, attempts=2)], [])
+
+    assert caught.value.attempts == 2

@@ -38,6 +38,7 @@ def argument_parser() -> argparse.ArgumentParser:
     parser.add_argument("--model", action="append", default=[], help="serve only this one; may be repeated")
     parser.add_argument("--mode", action="append", choices=MODES, help="support only this one; may be repeated")
     parser.add_argument("--ignores-modes", action="store_true")
+    parser.add_argument("--batch-seconds", type=float, default=0.0, help="from creating a batch to its end")
     parser.add_argument("--recorded-requests", type=int, default=0)
     return parser
 
@@ -56,6 +57,7 @@ def options_from(arguments: argparse.Namespace) -> Options:
         fault_rate=arguments.fault_rate,
         chaos=FAULTS[arguments.faults],
         seed=arguments.seed,
+        batch_seconds=arguments.batch_seconds,
         recorded_requests=arguments.recorded_requests,
     )
 

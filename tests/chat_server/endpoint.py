@@ -8,11 +8,14 @@ import socket
 import struct
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from hashlib import blake2b
 from random import Random
+from typing import Any
 
 from aiohttp import web
 
 from tests.chat_server.answers import Answer, RequestRefusedError, json_answer, refuse
+from tests.chat_server.batches import Batches, answer_or_refusal
 from tests.chat_server.calls import ChatCall, check_call, check_key, read_call
 from tests.chat_server.completion import (
     PromptCache,
@@ -41,6 +44,7 @@ class Endpoint:
         """Completions wait for it, while there is one."""
         self.crashes: list[Exception] = []
         """Mistakes of this server or of its script; never part of a test's plan."""
+        self.batches = Batches(options, self._answer_line)
         self._limits = RateLimits()
         self._prompt_cache = PromptCache()
         self._numbers = itertools.count(1)
@@ -53,7 +57,7 @@ class Endpoint:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer any request."""
-        route = self._routes.get((request.method, request.path), self._unknown)
+        route = self._routes.get((request.method, request.path), self._other)
         try:
             return await route(request)
         except RequestRefusedError as refused:
@@ -70,14 +74,49 @@ class Endpoint:
         return self._response(json_answer(200, {"object": "list", "data": models}))
 
     async def _stats(self, _: web.BaseRequest) -> web.Response:
-        return self._response(json_answer(200, self.traffic.stats()))
+        return self._response(json_answer(200, self.stats()))
 
     async def _reset_stats(self, _: web.BaseRequest) -> web.Response:
         self.traffic.reset()
-        return self._response(json_answer(200, self.traffic.stats()))
+        return self._response(json_answer(200, self.stats()))
 
-    async def _unknown(self, request: web.BaseRequest) -> web.Response:
-        raise refuse(404, f"Invalid URL ({request.method} {request.path})")
+    def stats(self) -> dict[str, Any]:
+        """Return all counts as one JSON object."""
+        return self.traffic.stats() | {"batch": self.batches.stats()}
+
+    async def _other(self, request: web.BaseRequest) -> web.StreamResponse:
+        found = self.batches.route(request)
+        if found is None:
+            raise refuse(404, f"Invalid URL ({request.method} {request.path})")
+        kind, handler = found
+        self.batches.counts[kind] += 1
+        check_key(request.headers, self.options.api_key)
+        scripted = self.batches.take_fault(kind)
+        if scripted is None:
+            return self._response(await answer_or_refusal(handler))
+        await request.content.read() if not scripted.is_done else None
+        answer = await answer_or_refusal(handler) if scripted.is_done else json_answer(200, {})
+        fault = scripted.fault
+        if isinstance(fault, Reset):
+            return await break_off(request, answer, mid_body=fault.mid_body)
+        if isinstance(fault, HttpFault):
+            answer = fault.answer(request.headers.get("Authorization", ""))
+        elif isinstance(fault, Stall):
+            await asyncio.sleep(fault.seconds)
+        return self._response(answer)
+
+    def _answer_line(self, raw: bytes) -> Answer:
+        """Answer one request of a batch as a live one, without limits and waits."""
+        arrival = Arrival(blake2b(raw, digest_size=16).digest(), 1)
+        try:
+            call = read_call(raw, "")
+            check_call(call, self.options)
+            fault = self.faults.take(call, self.options, None)
+            if isinstance(fault, HttpFault):
+                return fault.answer("")
+            return self._completion(call, fault, prompt_tokens_of(call), arrival)
+        except RequestRefusedError as refused:
+            return refused.answer
 
     async def _chat(self, request: web.BaseRequest) -> web.StreamResponse:
         raw = await request.content.read()

@@ -46,3 +46,12 @@ class Options:
     """Of jitter and chaos. A draw depends on seed, request body and attempt, not on the order of arrival."""
     recorded_requests: int = 10_000
     """The newest requests that are kept; 0 keeps none."""
+    batch_seconds: float = 0.0
+    """From creating a batch to its end; it ends when it is asked after for the second time at the earliest."""
+    batch_end: Literal["completed", "expired"] = "completed"
+    batch_answers: int | None = None
+    """So many lines of a batch are worked on before it ends; None is all."""
+    batch_refuses: Sequence[str] = ()
+    """A file with a line that holds one of these texts fails validation."""
+    batch_page: int = 100
+    """The most batches in one page of their list."""

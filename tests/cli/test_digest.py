@@ -10,13 +10,15 @@ import pytest
 from tests.chat_server import ChatServer
 from tests.cli.conftest import SAMPLE_WEEK, Cli, read_lines, write_day
 
+FORMS = ("index.html", "digest.md", "feed.xml", "digest.json")
+
 
 def test_a_week_becomes_a_page_and_a_markdown_file(cli: Cli) -> None:
     result = cli("digest", SAMPLE_WEEK, "-o", "digest", "--model", "extractive")
     page = Path("digest/index.html").read_text()
 
     assert result.exit_code == 0
-    assert result.stdout.splitlines() == ["digest/index.html", "digest/digest.md"]
+    assert result.stdout.splitlines() == [f"digest/{name}" for name in FORMS]
     assert "40 read = 40 annotated + 0 failed" in result.stderr
     assert all(record.paper and record.paper.id in page for record in read_lines(Path("digest/results.jsonl")))
 
@@ -27,7 +29,7 @@ def test_rebuilding_from_results_gives_the_same_bytes(cli: Cli) -> None:
     resumed = cli("digest", SAMPLE_WEEK, "-o", "first", "--model", "extractive")
 
     assert (again.exit_code, resumed.exit_code) == (0, 0)
-    for name in ("index.html", "digest.md"):
+    for name in FORMS:
         assert Path("first", name).read_bytes() == Path("second", name).read_bytes()
 
 

@@ -8,7 +8,11 @@ from summarizer import __version__
 from tests.cli.conftest import Cli
 
 COMMANDS = [
-    *("annotate", "digest", "doctor", "export", "harvest", "join", "papers"),
+    *("annotate", "digest", "doctor", "export", "harvest", "join", "papers", "runs"),
+    *("batch", "batch cancel", "batch collect", "batch export", "batch import", "batch status", "batch submit"),
+    *("cache", "cache export", "cache import", "cache info", "cache prune", "cache verify"),
+    *("eval", "eval ab", "eval bless", "eval compare", "eval gate", "eval noise"),
+    *("eval rescore", "eval results", "eval run", "eval threshold"),
     *("gold", "gold add", "gold agree", "gold lint", "gold review", "gold split", "gold stats"),
     *("prompts", "prompts list", "prompts render", "prompts show"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-_VOID = frozenset({"meta", "link", "input", "rect", "br"})
+_VOID = frozenset({"meta", "link", "input", "br", "wbr"})
 
 
 @dataclass
@@ -32,18 +32,27 @@ class Element:
 
 
 class Document(HTMLParser):
-    """All elements of a page in order; refuses tags that do not nest."""
+    """All elements of a page in order; refuses tags that do not nest. A formula is text here: its LaTeX."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
         self.elements: list[Element] = []
         self.declarations: list[str] = []
+        self.formulas: list[str] = []
+        """LaTeX of the `math` elements."""
+        self._in_formula = False
         self._open: list[Element] = []
         self.feed(html)
         self.close()
         assert not self._open, f"not closed: {[element.tag for element in self._open]}"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "math":
+            self.formulas.append(dict(attrs)["alttext"] or "")
+            self.handle_data(self.formulas[-1])
+            self._in_formula = True
+        if self._in_formula:
+            return
         element = Element(tag, dict(attrs))
         self.elements.append(element)
         if self._open:
@@ -53,15 +62,18 @@ class Document(HTMLParser):
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
-        if tag not in _VOID:
+        if tag not in _VOID and not self._in_formula:
             self._open.pop()
 
     def handle_endtag(self, tag: str) -> None:
+        if self._in_formula:
+            self._in_formula = tag != "math"
+            return
         assert self._open[-1].tag == tag, f"</{tag}> closes <{self._open[-1].tag}>"
         self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        for element in self._open:
+        for element in [] if self._in_formula else self._open:
             element.texts.append(data)
 
     def handle_comment(self, data: str) -> None:

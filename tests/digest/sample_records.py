@@ -20,6 +20,9 @@ from summarizer.contract.criterion import Criterion, Level
 from summarizer.contract.schema import Annotation, Translation
 from summarizer.contract.taxonomy import Facet, Tag, Taxonomy
 from summarizer.digest import Digest, build_digest
+from summarizer.digest.contents import GoldMetric, GoldScore, Overview, Statement
+from summarizer.digest.shown import ShownDigest, ShownPaper
+from summarizer.digest.windows import parse_week
 from summarizer.papers.paper import Paper
 
 MADE = datetime(2026, 11, 16, 6, 5, tzinfo=UTC)
@@ -141,6 +144,62 @@ def digest(*records: Record, **options: Any) -> Digest:
         "generated_at": MADE,
     }
     return build_digest(records, **(facts | options))
+
+
+WINDOW = parse_week("2026-W46")
+OVERVIEW = Overview(
+    (
+        Statement("The liver is outlined in 40 patients.", ("2611.00001", "doi:10.1000/2")),
+        Statement("A loss & a [bound](x) come with it.", ("2611.00002",)),
+    )
+)
+GOLD_SCORE = GoldScore(
+    prompt=Reference(name="annotate.v1", fingerprint="c" * 64),
+    model="small-model",
+    split="test",
+    n=95,
+    metrics=(GoldMetric("relevance agreement", 0.91, 0.84, 0.96), GoldMetric("tag F1", 0.7, 0.62, 0.77)),
+)
+
+
+def shown_before(*paper_ids: str, label: str = "2026-W45", version: int | None = 1) -> ShownDigest:
+    """Return what the state of a folder says about an earlier digest."""
+    window = parse_week(label)
+    return ShownDigest(
+        label=label,
+        first=window.first,
+        last=window.last,
+        page="index.html",
+        title="Week",
+        criterion=CRITERION.name,
+        headline="1 of 4 papers is a must-read for medical imaging; 0 more worth a look.",
+        counts="4 read = 4 annotated + 0 failed + 0 skipped + 0 duplicate",
+        made=datetime(2026, 11, 9, 6, tzinfo=UTC),
+        papers=dict.fromkeys(paper_ids, version),
+        tags={"mri": 1},
+        relevant=tuple(
+            ShownPaper(
+                id=paper_id, title=f"Title of {paper_id}", tldr="A summary.", relevance=4, url="https://example.org/1"
+            )
+            for paper_id in paper_ids[:1]
+        ),
+    )
+
+
+def weekly_digest(**options: Any) -> Digest:
+    """The digest of `week` as one of several: with a window, a past, a new version, an overview and a gold score."""
+    facts: dict[str, Any] = {
+        "window": WINDOW,
+        "new_versions": {"2611.00009"},
+        "earlier": 2,
+        "past": [shown_before("a", "b", "c", "d", label="2026-W44"), shown_before("2611.00009", "e")],
+        "overview": OVERVIEW,
+        "gold_score": GOLD_SCORE,
+    }
+    newer = paper(
+        "2611.00009", title="Knees, again", version=2, published=datetime(2026, 11, 3, tzinfo=UTC), updated=DAY
+    )
+    return digest(*week(), annotated(newer, tags=("mri",)), **(facts | options))
 
 
 def week() -> tuple[Record, ...]:

@@ -12,7 +12,7 @@ from tests.digest.sample_records import annotated, digest, duplicate, failed, pa
 CHINESE = {"zh-Hans": Translation(title="标题", tldr="摘要。")}
 
 
-def test_papers_are_in_order_of_relevance_then_tags_then_id() -> None:
+def test_papers_are_in_order_of_relevance_then_id() -> None:
     built = digest(
         annotated(paper("3"), relevance=4, tags=("segmentation",)),
         annotated(paper("2"), relevance=4, tags=("segmentation",)),
@@ -21,21 +21,41 @@ def test_papers_are_in_order_of_relevance_then_tags_then_id() -> None:
         annotated(paper("7"), relevance=5),
     )
 
-    assert [entry.paper.id for entry in built.entries] == ["7", "9", "2", "3", "8"]
+    assert [entry.paper.id for entry in built.entries] == ["7", "2", "3", "9", "8"]
 
 
-def test_every_annotated_paper_is_in_exactly_one_section() -> None:
-    records = [annotated(paper(str(score)), relevance=score) for score in range(6)]
-    built = digest(*records)
+def test_the_must_reads_come_first_then_topics_by_size_then_the_rest() -> None:
+    built = digest(
+        annotated(paper("1"), relevance=3, tags=("mri",)),
+        annotated(paper("2"), relevance=3, tags=("segmentation", "mri")),
+        annotated(paper("3"), relevance=3, tags=("segmentation",)),
+        annotated(paper("4"), relevance=2, tags=("segmentation",)),
+        annotated(paper("5"), relevance=4, tags=("mri",)),
+        annotated(paper("6"), relevance=3, tags=("detection",)),
+    )
 
-    assert [[entry.relevance for entry in section.entries] for section in built.sections] == [
-        [5, 4],
-        [3],
-        [2],
-        [1],
-        [0],
+    assert [
+        (section.title, section.kind, section.tag and section.tag.id, [entry.paper.id for entry in section.entries])
+        for section in built.sections
+    ] == [
+        ("Must read", "must_read", None, ["5"]),
+        ("Segmentation", "topic", "segmentation", ["2", "3"]),
+        ("Detection", "topic", "detection", ["6"]),
+        ("MRI", "topic", "mri", ["1"]),
+        ("Below the threshold", "rest", None, ["4"]),
     ]
-    assert [[level.score for level in section.levels] for section in built.sections] == [[5, 4], [3], [2], [1], [0]]
+
+
+@pytest.mark.parametrize("threshold", range(6))
+def test_every_annotated_paper_is_in_exactly_one_section(threshold: int) -> None:
+    records = [annotated(paper(str(score)), relevance=score) for score in range(6)]
+    built = digest(*records, threshold=threshold)
+
+    assert sorted(entry.relevance for section in built.sections for entry in section.entries) == [0, 1, 2, 3, 4, 5]
+    assert all(
+        {entry.relevance for entry in section.entries} == {level.score for level in section.levels}
+        for section in built.sections
+    )
 
 
 def test_relevance_counts_and_tag_counts_add_up() -> None:

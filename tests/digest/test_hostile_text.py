@@ -1,9 +1,12 @@
-"""Whatever a text holds, page and Markdown have the structure that they have with harmless text."""
+"""Whatever a text holds, each form has the structure that it has with harmless text."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import feedparser
 import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -11,59 +14,75 @@ from markdown_it.token import Token
 from summarizer.annotate.records import Record
 from summarizer.contract.schema import Translation
 from summarizer.contract.taxonomy import Taxonomy
-from summarizer.digest import Digest, render_markdown, render_page
+from summarizer.digest import Digest, render_feed, render_json, render_markdown, render_page
+from summarizer.digest.contents import Overview, Statement
 from summarizer.digest.visible import visible
 from tests.digest.document import Document
 from tests.digest.hostile import HOSTILE
-from tests.digest.sample_records import CRITERION, TAXONOMY, annotated, digest, duplicate, failed, paper, skipped
+from tests.digest.sample_records import (
+    CRITERION,
+    TAXONOMY,
+    WINDOW,
+    annotated,
+    digest,
+    duplicate,
+    failed,
+    paper,
+    shown_before,
+    skipped,
+)
 
 _TEXT = {"text", "code_inline", "text_special"}
 
 
-def _records(text: str) -> tuple[Record, ...]:
-    """Records with `text` in every field that a paper, a chat model or an error fills."""
-    the_paper = paper(
-        title=text,
-        abstract=f"An anchor here. {text}",
-        authors=(text, *(f"{text} {number}" for number in range(6))),
-        categories=(text,),
-        comment=text,
-        journal=text,
-        venue=text,
-        doi=text,
-    )
-    translation = Translation(title=text, tldr=text, abstract=text)
-    return (
-        annotated(
+def _records(texts: Sequence[str], start: str) -> Iterator[Record]:
+    """Yield records with each text in every field that a paper, a chat model or an error fills."""
+    for number, plain in enumerate(texts):
+        text = f"{start}{plain}"
+        the_paper = paper(
+            f"2611.{number:05}",
+            title=text,
+            abstract=f"An anchor here. {text}",
+            authors=(text, *(f"{text} {place}" for place in range(6))),
+            categories=(text,),
+            comment=text,
+            journal=text,
+            venue=text,
+            doi=text,
+        )
+        yield annotated(
             the_paper,
             tldr=text,
             evidence="anchor here",
-            translations={"zh-Hans": translation},
-            served_model=text,
-            requested_model=text,
-            run_id=text,
-        ),
-        failed(paper("2611.00002", title=text, links={"abstract": text}, arxiv_id=None), message=text),
-        skipped(path=f"x/{text.replace('/', ' ')}", reason=text),
-        duplicate(paper("2611.00003", title=text), reason=text),
-    )
+            translations={"zh-Hans": Translation(title=text, tldr=text, abstract=text)},
+        )
+        nowhere = paper(f"2612.{number:05}", title=text, links={"abstract": text}, arxiv_id=None)
+        yield failed(nowhere, message=text)
+        yield skipped(path=f"x/{text.replace('/', ' ')}", line=number, reason=text)
+        yield duplicate(paper(f"2613.{number:05}", title=text), reason=text)
 
 
-def _digest(text: str) -> Digest:
-    line = visible(text)  # the loaders hold taxonomy and criterion to one line
+def _digest(texts: Sequence[str], start: str = "x ") -> Digest:
+    """Build a digest with each text in papers of its own, and with some together wherever a digest has one text."""
+    line = visible(start + " ".join(texts[::11]))  # the loaders hold taxonomy and criterion to one line
     tags = tuple(replace(tag, label=line, labels={"zh-Hans": line}) for tag in TAXONOMY.tags)
     facets = tuple(replace(facet, label=line, labels={"zh-Hans": line}) for facet in TAXONOMY.facets)
     levels = tuple(replace(level, definition=line) for level in CRITERION.levels)
+    made = annotated(paper("2610.00001"), served_model=line, requested_model=line, run_id=line, tags=("mri",))
     return digest(
-        *_records(text),
-        title=text,
+        *_records(texts, start),
+        made,
+        title=line,
         taxonomy=Taxonomy(TAXONOMY.name, TAXONOMY.fingerprint, facets, tags),
         criterion=replace(CRITERION, subject=line, levels=levels),
+        window=WINDOW,
+        past=[shown_before("1")],
+        overview=Overview(tuple(Statement(start + text, ("2610.00001",)) for text in texts)),
     )
 
 
-def _page_structure(html: str) -> list[tuple[str, tuple[str, ...]]]:
-    return [(element.tag, tuple(element.attributes)) for element in Document(html).elements]
+def _structure(document: Document) -> list[tuple[str, tuple[str, ...]]]:
+    return [(element.tag, tuple(element.attributes)) for element in document.elements]
 
 
 def _markdown_tokens(text: str) -> list[Token]:
@@ -71,11 +90,11 @@ def _markdown_tokens(text: str) -> list[Token]:
     return [inner for token in tokens for inner in (token, *(token.children or ()))]
 
 
-def _markdown_structure(text: str) -> list[tuple[str, str, str]]:
+def _markdown_structure(tokens: list[Token]) -> list[tuple[str, str, str]]:
     """Return the tokens without their texts; raw HTML, which is the template's own, with its text."""
     return [
         (token.type, token.tag, token.content if token.type.startswith("html") else "")
-        for token in _markdown_tokens(text)
+        for token in tokens
         if token.type not in _TEXT
     ]
 
@@ -85,45 +104,76 @@ def _shown(text: str) -> str:
     return "".join(visible(text).replace("$", "").split())
 
 
-@pytest.fixture(scope="module")
-def harmless_page() -> list[tuple[str, tuple[str, ...]]]:
-    return _page_structure(render_page(_digest("x plain")))
-
-
-@pytest.fixture(scope="module")
-def harmless_markdown() -> list[tuple[str, str, str]]:
-    return _markdown_structure(render_markdown(_digest("x plain")))
+def _missing(texts: Sequence[str], shown: str) -> list[str]:
+    everything = _shown(shown)
+    return [text for text in texts if _shown(text) not in everything]
 
 
 def test_there_are_enough_hostile_texts() -> None:
-    assert len(set(HOSTILE)) >= 60
+    assert len(set(HOSTILE)) == len(HOSTILE) >= 200
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_a_hostile_text_is_inert_on_the_page(text: str, harmless_page: list[tuple[str, tuple[str, ...]]]) -> None:
-    html = render_page(_digest(f"x {text}"))
-
-    assert _page_structure(html) == harmless_page
-    assert _shown(text) in _shown(Document(html).one("p", class_="tldr").text)
+@pytest.fixture(scope="module")
+def hostile() -> Digest:
+    return _digest(HOSTILE)
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.fixture(scope="module")
+def harmless() -> Digest:
+    return _digest(["plain"] * len(HOSTILE))
+
+
+@pytest.fixture(scope="module")
+def harmless_markdown(harmless: Digest) -> list[tuple[str, str, str]]:
+    return _markdown_structure(_markdown_tokens(render_markdown(harmless)))
+
+
 @pytest.mark.parametrize("start", ["", "x "])
-def test_a_hostile_text_is_inert_in_markdown(
-    text: str, start: str, harmless_markdown: list[tuple[str, str, str]]
-) -> None:
-    markdown = render_markdown(_digest(f"{start}{text}"))
-    words = "".join(token.content for token in _markdown_tokens(markdown) if token.type in _TEXT)
+def test_hostile_texts_are_inert_in_markdown(start: str, harmless_markdown: list[tuple[str, str, str]]) -> None:
+    tokens = _markdown_tokens(render_markdown(_digest(HOSTILE, start)))
 
-    assert _markdown_structure(markdown) == harmless_markdown
-    assert _shown(text) in _shown(words)
+    assert _markdown_structure(tokens) == harmless_markdown
+    assert _missing(HOSTILE, "".join(token.content for token in tokens if token.type in _TEXT)) == []
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_a_hostile_address_is_no_link_to_anything_but_a_web_page(text: str) -> None:
-    the_paper = paper(text, arxiv_id=text, doi=text, links={"abstract": text, "pdf": text, "doi": text})
-    elsewhere = paper("other", arxiv_id=None, links={"abstract": text, "pdf": text, "doi": text})
-    html = render_page(digest(annotated(the_paper), annotated(elsewhere)))
-    addresses = [str(link.attributes["href"]) for link in Document(html).find("a")]
+def test_hostile_texts_are_inert_on_the_page(hostile: Digest, harmless: Digest) -> None:
+    page = Document(render_page(hostile))
+    shown = " ".join(summary.text for summary in page.find("p", class_="tldr"))
 
-    assert all(address.startswith(("https://arxiv.org/", "https://doi.org/", "#")) for address in addresses)
+    assert _structure(page) == _structure(Document(render_page(harmless)))
+    assert _missing(HOSTILE, shown) == []
+
+
+def test_hostile_texts_are_inert_in_the_feed(hostile: Digest, harmless: Digest) -> None:
+    feed, plain = (
+        feedparser.parse(render_feed(digest).encode(), sanitize_html=False, resolve_relative_uris=False)
+        for digest in (hostile, harmless)
+    )
+
+    assert not feed.bozo
+    assert [_structure(Document(entry.content[0].value)) for entry in feed.entries] == [
+        _structure(Document(entry.content[0].value)) for entry in plain.entries
+    ]
+    assert _missing(HOSTILE, " ".join(entry.title for entry in feed.entries)) == []
+
+
+def test_hostile_texts_are_whole_in_the_json(hostile: Digest) -> None:
+    document = json.loads(render_json(hostile))
+    titles = {paper["title"] for section in document["sections"] for paper in section["papers"]}
+
+    assert {visible(f"x {text}") for text in HOSTILE} <= titles
+
+
+def test_hostile_addresses_are_no_links_to_anything_but_a_web_page() -> None:
+    records = [
+        record
+        for number, text in enumerate(HOSTILE)
+        for record in (
+            annotated(paper(f"{number} {text}", arxiv_id=text, doi=text, links={"abstract": text, "pdf": text})),
+            annotated(paper(f"other {number}", arxiv_id=None, links={"abstract": text, "pdf": text, "doi": text})),
+        )
+    ]
+    links = {link.url for entry in digest(*records).entries for link in entry.links}
+
+    assert links
+    assert all(link.startswith(("https://arxiv.org/", "https://doi.org/")) for link in links)

@@ -80,3 +80,35 @@ def test_a_hostile_id_stays_inside_the_path() -> None:
 
 def test_an_old_style_id_keeps_its_slash() -> None:
     assert build_links(paper("hep-th/9901001"))[0].url == "https://arxiv.org/abs/hep-th/9901001"
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("Code at https://github.com/ada/liver.", "https://github.com/ada/liver"),
+        ("see github.com/ada/liver-net, accepted", "https://github.com/ada/liver-net"),
+        ("http://www.gitlab.com/a/b/c", "https://gitlab.com/a/b/c"),
+        ("models: https://huggingface.co/ada/liver)", "https://huggingface.co/ada/liver"),
+        ("https://bitbucket.org/ada/x;", "https://bitbucket.org/ada/x"),
+        ("https://GitHub.com/Ada/Liver", "https://GitHub.com/Ada/Liver"),
+        ("https://github.com/", None),
+        ("https://github.com.evil.example/a/b", None),
+        ("https://evil.example/github.com/a/b", None),
+        ("https://github.com@evil.example/a", None),
+        ("https://notgithub.com/a/b and ada@github.com/a", None),
+        ("12 pages", None),
+    ],
+)
+def test_the_code_is_linked_where_a_known_host_is_named(text: str, url: str | None) -> None:
+    expected = [url] if url else []
+
+    for field in ("comment", "abstract"):
+        links = build_links(paper(**{field: text}))
+
+        assert [link.url for link in links if link.label == "Code"] == expected
+
+
+def test_the_comment_is_asked_for_code_before_the_abstract() -> None:
+    links = build_links(paper(comment="github.com/ours/code", abstract="We extend github.com/theirs/code."))
+
+    assert links[-1].url == "https://github.com/ours/code"

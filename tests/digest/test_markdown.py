@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 
 from summarizer.digest import render_markdown
 from summarizer.digest.markdown import escape_markdown
-from tests.digest.sample_records import EXTRACTIVE, annotated, digest, failed, paper, week
+from tests.digest.sample_records import EXTRACTIVE, annotated, digest, failed, paper, week, weekly_digest
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +17,10 @@ def text() -> str:
 
 def test_the_markdown_is_the_golden_one(text: str, golden: Callable[[str, str], None]) -> None:
     golden("digest.md", text)
+
+
+def test_the_markdown_of_a_week_among_others_is_the_golden_one(golden: Callable[[str, str], None]) -> None:
+    golden("weekly-digest.md", render_markdown(weekly_digest()))
 
 
 def test_rendering_again_gives_the_same_bytes(text: str) -> None:
@@ -34,8 +38,8 @@ def test_headings_are_those_of_the_page_in_the_same_order(text: str) -> None:
     assert headings == [
         "Week 46",
         "Must read",
-        "Worth a look",
-        "The rest",
+        "MRI",
+        "Below the threshold",
         "Not annotated",
         "Skipped",
         "Duplicates",

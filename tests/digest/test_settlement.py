@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from summarizer.annotate.records import Record, Reference
-from summarizer.digest.contents import Counts
+from summarizer.digest.account import Counts
 from summarizer.digest.settlement import build_origin, settle_records
 from tests.digest.sample_records import annotated, duplicate, failed, paper, provenance, skipped, week
 

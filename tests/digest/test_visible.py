@@ -48,3 +48,7 @@ def test_visible_text_is_one_line_without_controls_and_stays_as_it_is(text: str)
         unicodedata.bidirectional(character) not in {"RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI"}
         for character in shown
     )
+
+
+def test_noncharacters_which_xml_refuses_are_left_out() -> None:
+    assert visible("a\ufffeb\uffffc\ufdd0d\U0010ffffe") == "abcde"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,8 +8,8 @@ import pytest
 from summarizer.chat.interface import Usage
 from summarizer.contract.schema import Translation
 from summarizer.digest import wording
-from summarizer.digest.contents import Evidence
-from tests.digest.sample_records import EXTRACTIVE, annotated, digest, failed, paper, week
+from summarizer.digest.contents import Evidence, Statement
+from tests.digest.sample_records import EXTRACTIVE, annotated, digest, failed, paper, week, weekly_digest
 
 
 @pytest.mark.parametrize(
@@ -87,3 +88,50 @@ def test_tokens_that_an_endpoint_does_not_report_are_not_called_none() -> None:
     rows = dict(wording.provenance_rows(digest(annotated(usage=Usage()))))
 
     assert rows["Tokens"] == "not reported"
+
+
+def test_the_days_of_a_window_are_said_with_the_name_of_the_week() -> None:
+    assert wording.say_days(weekly_digest()) == "2026-W46, 9 November 2026 to 15 November 2026"
+    assert wording.say_window("2026-11-10..2026-11-10", date(2026, 11, 10), date(2026, 11, 10)) == "10 November 2026"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "expected"),
+    [
+        (0, "1 paper has no date and may be of other days."),
+        (1, "1 paper left out, which was in an earlier digest. 1 paper has no date and may be of other days."),
+        (2, "2 papers left out, which were in an earlier digest. 1 paper has no date and may be of other days."),
+    ],
+)
+def test_papers_left_out_and_undated_ones_are_said(earlier: int, expected: str) -> None:
+    assert wording.say_left_out(weekly_digest(earlier=earlier)) == expected
+
+
+def test_a_digest_of_everything_has_left_nothing_out() -> None:
+    assert wording.say_left_out(digest(*week())) == ""
+
+
+def test_the_absence_of_an_overview_has_its_reason() -> None:
+    extractive, chat = digest(annotated(**EXTRACTIVE)), digest(annotated())
+
+    assert "the extractive annotator is none" in extractive.overview_absence
+    assert chat.overview_absence == "No overview: none was asked for."
+    assert digest(annotated(), overview_absence="It cited no paper.").overview_absence == "It cited no paper."
+    assert weekly_digest().overview_absence == ""
+
+
+def test_a_gold_score_is_said_with_its_intervals_or_said_to_be_unknown() -> None:
+    rows, none = dict(wording.provenance_rows(weekly_digest())), dict(wording.provenance_rows(digest()))
+
+    assert rows["Gold set"] == (
+        "relevance agreement 0.91 (0.84 to 0.96); tag F1 0.70 (0.62 to 0.77); "
+        "95 papers of the test split, annotate.v1 with small-model"
+    )
+    assert none["Gold set"] == "no score known for this prompt and model"
+
+
+def test_the_papers_that_a_statement_cites_are_found() -> None:
+    built = weekly_digest()
+    statement = Statement("x", ("2611.00009", "2611.00001", "2611.99999"))
+
+    assert [entry.paper.id for entry in wording.cited_entries(built, statement)] == ["2611.00001", "2611.00009"]

@@ -61,5 +61,8 @@ class ExtractiveAnnotator:
         """Nothing."""
         return Spending()
 
+    def stop(self) -> None:
+        """Do nothing: nobody is asked."""
+
     async def aclose(self) -> None:
         """Do nothing: there is nothing open."""

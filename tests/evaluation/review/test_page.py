@@ -15,7 +15,7 @@ from summarizer.evaluation.gold import GoldPaper
 from summarizer.evaluation.gold_files import PAPERS_FILE, read_gold, write_gold
 from summarizer.evaluation.growth import add_drafts
 from summarizer.evaluation.lint import lint_gold
-from tests.evaluation.review.browser import CHROMIUM, CONTROL, SHIFT, Page, open_page
+from tests.browser import CHROMIUM, CONTROL, SHIFT, Page, open_page
 from tests.evaluation.review.serving import serve_review
 from tests.evaluation.review.test_desk import DRAFT
 from tests.evaluation.small_gold import small_gold

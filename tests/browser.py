@@ -15,25 +15,33 @@ from typing import Any
 import aiohttp
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-SECONDS, POLL_SECONDS = 20, 0.05
+SECONDS, POLL_SECONDS = 20, 0.02
 SHIFT, CONTROL = 8, 2
 
+_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--remote-debugging-port=0",
+)
 _KEY_CODES = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
 _TEXTS = {"Enter": "\r"}
 
 
-class Page:
-    """One tab."""
+class Browser:
+    """The connection to one browser."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
         self._numbers = itertools.count(1)
         self._replies: dict[int, asyncio.Future[dict[str, Any]]] = {}
-        self._session: str | None = None
-        self.requested: list[str] = []
-        """The address of everything that the page asked for."""
-        self.complaints: list[str] = []
-        """What went wrong inside the page: exceptions, refused resources."""
+        self._pages: dict[str, Page] = {}
 
     async def listen(self) -> None:
         """Take in replies and events until the browser is gone."""
@@ -41,36 +49,71 @@ class Page:
             data = json.loads(message.data)
             if "id" in data:
                 self._replies.pop(data["id"]).set_result(data)
-            elif data["method"] == "Network.requestWillBeSent":
-                self.requested.append(data["params"]["request"]["url"])
-            elif data["method"] == "Runtime.exceptionThrown":
-                self.complaints.append(str(data["params"]["exceptionDetails"]))
-            elif data["method"] == "Log.entryAdded":
-                self.complaints.append(data["params"]["entry"]["text"])
+            elif page := self._pages.get(data.get("sessionId", "")):
+                page.take(data["method"], data["params"])
 
-    async def send(self, method: str, **parameters: object) -> dict[str, Any]:
+    async def send(self, method: str, session: str | None = None, **parameters: object) -> dict[str, Any]:
         """Call a method of the protocol."""
         number = next(self._numbers)
         reply = self._replies[number] = asyncio.get_running_loop().create_future()
-        session = {"sessionId": self._session} if self._session else {}
-        await self._socket.send_json({"id": number, "method": method, "params": parameters, **session})
+        message = {"id": number, "method": method, "params": parameters}
+        await self._socket.send_json(message | ({"sessionId": session} if session else {}))
         data = await asyncio.wait_for(reply, SECONDS)
 
         assert "error" not in data, f"{method}: {data}"
         result: dict[str, Any] = data["result"]
         return result
 
-    async def attach(self) -> None:
-        """Open the tab."""
-        target = await self.send("Target.createTarget", url="about:blank")
+    @contextlib.asynccontextmanager
+    async def open_page(self) -> AsyncIterator[Page]:
+        """Open a tab that shares nothing with the others, and close it."""
+        context = (await self.send("Target.createBrowserContext"))["browserContextId"]
+        target = await self.send("Target.createTarget", url="about:blank", browserContextId=context)
         attached = await self.send("Target.attachToTarget", targetId=target["targetId"], flatten=True)
-        self._session = attached["sessionId"]
+        page = self._pages[attached["sessionId"]] = Page(self, attached["sessionId"], context)
         for domain in ("Page", "Runtime", "Network", "Log"):
-            await self.send(f"{domain}.enable")
+            await page.send(f"{domain}.enable")
+        yield page
+        await self.send("Target.disposeBrowserContext", browserContextId=context)
+
+
+class Page:
+    """One tab."""
+
+    def __init__(self, browser: Browser, session: str, context: str) -> None:
+        self._browser = browser
+        self._session = session
+        self.context = context
+        """Id of the browser context, which some methods of the protocol ask for."""
+        self.requested: list[str] = []
+        """The address of everything that the page asked for."""
+        self.complaints: list[str] = []
+        """What went wrong inside the page: exceptions, refused resources, dialogs of scripts."""
+
+    def take(self, event: str, parameters: dict[str, Any]) -> None:
+        """Note an event that the tests ask about."""
+        if event == "Network.requestWillBeSent":
+            self.requested.append(parameters["request"]["url"])
+        elif event == "Runtime.exceptionThrown":
+            self.complaints.append(str(parameters["exceptionDetails"]))
+        elif event == "Log.entryAdded":
+            self.complaints.append(parameters["entry"]["text"])
+        elif event == "Page.javascriptDialogOpening":
+            self.complaints.append(f"dialog: {parameters['message']}")
+
+    async def send(self, method: str, **parameters: object) -> dict[str, Any]:
+        """Call a method of the protocol for this tab."""
+        return await self._browser.send(method, self._session, **parameters)
+
+    async def send_to_browser(self, method: str, **parameters: object) -> dict[str, Any]:
+        """Call a method of the protocol that concerns this tab's context."""
+        return await self._browser.send(method, None, browserContextId=self.context, **parameters)
 
     async def evaluate(self, expression: str) -> Any:
         """Return the value of an expression in the page."""
-        result = await self.send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        result = await self.send(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True, userGesture=True
+        )
 
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
@@ -112,13 +155,12 @@ class Page:
 
 
 @contextlib.asynccontextmanager
-async def open_page(profile: Path) -> AsyncIterator[Page]:
-    """Start a browser of its own, with an empty tab."""
+async def start_browser(profile: Path) -> AsyncIterator[Browser]:
+    """Start a browser with a profile of its own."""
     assert CHROMIUM
-    flags = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-port=0")
     process = await asyncio.create_subprocess_exec(
         CHROMIUM,
-        *flags,
+        *_FLAGS,
         f"--user-data-dir={profile}",
         "about:blank",
         stdout=DEVNULL,
@@ -130,13 +172,19 @@ async def open_page(profile: Path) -> AsyncIterator[Page]:
             aiohttp.ClientSession() as client,
             client.ws_connect(await _find_address(process), max_msg_size=0) as socket,
         ):
-            page = Page(socket)
-            listening = asyncio.create_task(page.listen())
-            await page.attach()
-            yield page
+            browser = Browser(socket)
+            listening = asyncio.create_task(browser.listen())
+            yield browser
             listening.cancel()
     finally:
         await _end(process)
+
+
+@contextlib.asynccontextmanager
+async def open_page(profile: Path) -> AsyncIterator[Page]:
+    """Start a browser of its own, with an empty tab."""
+    async with start_browser(profile) as browser, browser.open_page() as page:
+        yield page
 
 
 async def _find_address(process: Process) -> str:

@@ -1,0 +1,95 @@
+// The reading list, over all digests of this site: citations by paper, kept in the browser, exported as files.
+function startReading(index, onChange) {
+  const papers = new Map();
+  const buttons = new Map();
+  let kept = true;
+
+  function load() {
+    papers.clear();
+    let stored = [];
+    try { stored = JSON.parse(remembered("reading") ?? "[]"); } catch { /* not written by this page */ }
+    if (Array.isArray(stored)) for (const paper of stored) if (isCitation(paper)) papers.set(paper.id, paper);
+  }
+
+  function toggle(card) {
+    const paper = citeCard(card);
+    const saved = !papers.delete(paper.id);
+    if (saved) papers.set(paper.id, paper);
+    store();
+    announce(saved ? "Saved to the reading list" : "Taken off the reading list");
+  }
+
+  function store() {
+    kept = remember("reading", JSON.stringify([...papers.values()]));
+    show();
+  }
+
+  function show() {
+    byId("list-count").textContent = String(papers.size);
+    for (const [id, button] of buttons) {
+      button.setAttribute("aria-pressed", String(papers.has(id)));
+      button.textContent = papers.has(id) ? "Saved" : "Save";
+    }
+    byId("reading-note").textContent = kept ? "Kept in this browser alone."
+      : "This browser keeps nothing for this page: export the list before you leave.";
+    byId("reading-papers").replaceChildren(...[...papers.values()].map(toItem));
+    for (const id of ["export-bibtex", "export-ris"]) byId(id).disabled = papers.size === 0;
+    onChange();
+  }
+
+  function toItem(paper) {
+    const item = document.createElement("li");
+    const link = document.createElement(paper.url ? "a" : "span");
+    if (paper.url) link.href = paper.url;
+    link.textContent = paper.title;
+    item.append(link, " ", makeButton("Remove", () => { papers.delete(paper.id); store(); }, `Remove ${paper.title}`));
+    return item;
+  }
+
+  function addButtons(paper) {
+    const save = makeButton("Save", () => toggle(paper.element));
+    const cite = makeButton("BibTeX", () => copyBibtex(paper.element, cite));
+    for (const button of [save, cite]) button.setAttribute("aria-describedby", paper.titleId);
+    buttons.set(paper.id, save);
+    paper.element.querySelector(".facts").append(save, " ", cite);
+  }
+
+  for (const paper of index) addButtons(paper);
+  byId("list").addEventListener("click", () => byId("reading").showModal());
+  byId("export-bibtex").addEventListener("click", () => download("reading-list.bib", "application/x-bibtex", toBibtex([...papers.values()])));
+  byId("export-ris").addEventListener("click", () => download("reading-list.ris", "application/x-research-info-systems", toRis([...papers.values()])));
+  addEventListener("storage", (event) => { if (event.key === "summarizer.reading") { load(); show(); } });
+  load();
+  return { has: (id) => papers.has(id), show, toggle };
+}
+
+function makeButton(text, act, label) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = text;
+  if (label) button.setAttribute("aria-label", label);
+  button.addEventListener("click", act);
+  return button;
+}
+
+async function copyBibtex(card, button) {
+  const text = toBibtex([citeCard(card)]);
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+    announce("BibTeX copied");
+    setTimeout(() => { button.textContent = "BibTeX"; }, 2000);
+  } catch {
+    byId("citation-text").value = text;
+    byId("citation").showModal();
+    byId("citation-text").select();
+  }
+}
+
+function download(name, type, text) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}

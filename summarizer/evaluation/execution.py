@@ -1,0 +1,215 @@
+"""Asking for the replies of an evaluation: through the ordinary annotator and cache, so that a digest gets the same ones.
+
+Two sides are asked in one go. Their calls are interleaved, in an order that is drawn for each paper: asked one after the
+other, the load of the provider at that hour would look like a difference between prompts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from summarizer.annotate.assembly import build_annotator
+from summarizer.annotate.interface import Annotator
+from summarizer.annotate.records import FailedRecord, Profile
+from summarizer.chat.interface import ChatModel, Usage
+from summarizer.errors import BudgetExceededError, ModelUnavailableError, ReplyMissingError
+from summarizer.evaluation.runs import GoldRecord, Missing
+from summarizer.papers import Paper
+from summarizer.settings import Settings
+
+UNAVAILABLE_LIMIT = 3
+"""When so many papers found no endpoint before any was answered, the others are not tried."""
+
+GRACE_SECONDS = 5.0
+"""After an error that ends the work, calls in flight may still finish for this long: they are paid for."""
+
+_UNPAID = "not asked: the budget is spent"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the annotators that are compared."""
+
+    settings: Settings
+    chat: ChatModel | None = None
+    """Asked in place of the endpoint of `settings`."""
+
+
+class Call(NamedTuple):
+    """One annotation that is to be had."""
+
+    side: int
+    repeat: int
+    paper: Paper
+
+    @property
+    def key(self) -> tuple[int, int, str]:
+        """What it is remembered by."""
+        return self.side, self.repeat, self.paper.id
+
+
+@dataclass(slots=True)
+class Answers:
+    """What one side gave."""
+
+    profile: Profile
+    records: dict[tuple[str, int], GoldRecord] = field(default_factory=dict)
+    """By paper id and repeat."""
+    missing: list[Missing] = field(default_factory=list)
+    calls: int = 0
+    """HTTP requests of this time."""
+    usage: Usage = field(default_factory=Usage)
+    """Tokens paid for this time."""
+    spent_usd: float | None = 0.0
+    """None when a price is unknown."""
+
+
+def order_calls(papers: Sequence[Paper], *, sides: int, repeats: int, seed: int) -> list[Call]:
+    """Return all calls: papers in an order of their own, and for each paper its sides and repeats in another one."""
+    draw = random.Random(seed)  # noqa: S311  # an order, not a secret
+    calls = []
+    for paper in draw.sample(papers, len(papers)):
+        own = [Call(side, repeat, paper) for side in range(sides) for repeat in range(repeats)]
+        calls += draw.sample(own, len(own))
+    return calls
+
+
+def ask(
+    papers: Sequence[Paper],
+    sides: Sequence[Side],
+    *,
+    repeats: int = 1,
+    seed: int = 0,
+    on_progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> tuple[list[Answers], BudgetExceededError | None]:
+    """Have every side annotate every paper `repeats` times.
+
+    What no endpoint answered is tried once more at the end and then missing; so is everything after the budget is spent,
+    and, with an `OfflineChatModel`, whatever is not in the cache.
+
+    Args:
+        papers: in any order; asked in one drawn with `seed`.
+        sides: one for a single run, two for a comparison. The first one's `concurrency` and `max_cost` hold for all together.
+        repeats: replies for each paper; each has its own place in the cache.
+        seed: of the order.
+        on_progress: told after each call how many are done, of how many.
+
+    Returns:
+        The answers of each side, and what ended the budget, if anything did.
+
+    Raises:
+        SummarizerError: every other paper would meet the same error; what was answered is in the cache.
+    """
+    if not sides:
+        return [], None
+    calls = order_calls(papers, sides=len(sides), repeats=repeats, seed=seed)
+    return asyncio.run(_Asking(sides, repeats, len(calls), on_progress).execute(calls))
+
+
+class _Asking:
+    """The work in progress."""
+
+    def __init__(
+        self, sides: Sequence[Side], repeats: int, total: int, on_progress: Callable[[int, int], None]
+    ) -> None:
+        self._sides = sides
+        self._repeats = repeats
+        self._total = total
+        self._on_progress = on_progress
+        self._annotators: dict[tuple[int, int], Annotator] = {}
+        self._answers: list[Answers] = []
+        self._open: dict[tuple[int, int, str], str] = {}
+        self._unavailable = 0
+        self._is_broken = False
+        self._stop: BudgetExceededError | None = None
+
+    async def execute(self, calls: Sequence[Call]) -> tuple[list[Answers], BudgetExceededError | None]:
+        """Ask everything, and what found no endpoint a second time."""
+        try:
+            self._build_annotators()
+            await self._ask_all(calls)
+            if self._unavailable and not self._is_hopeless and not self._stop:
+                await self._ask_all([call for call in calls if call.key in self._open])
+            self._settle()
+        finally:
+            for annotator in self._annotators.values():
+                await annotator.aclose()
+        return self._answers, self._stop
+
+    def _build_annotators(self) -> None:
+        cap = self._sides[0].settings.max_cost
+        share = None if cap is None else cap / (len(self._sides) * self._repeats)
+        for number, side in enumerate(self._sides):
+            settings = side.settings.model_copy(update={"max_cost": share})
+            for repeat in range(self._repeats):
+                self._annotators[number, repeat] = build_annotator(settings, chat=side.chat, repeat=repeat)
+            self._answers.append(Answers(self._annotators[number, 0].profile))
+
+    async def _ask_all(self, calls: Sequence[Call]) -> None:
+        queue = iter(calls)
+        workers = [asyncio.create_task(self._work(queue)) for _ in range(self._sides[0].settings.concurrency)]
+        try:
+            done, pending = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
+            if pending:
+                await asyncio.wait(pending, timeout=GRACE_SECONDS)
+            for worker in done:
+                worker.result()
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+
+    async def _work(self, queue: Iterator[Call]) -> None:
+        for call in queue:
+            if self._is_broken:
+                return
+            if self._stop or self._is_hopeless:
+                self._open.setdefault(call.key, _UNPAID if self._stop else "not asked: no endpoint was found")
+            else:
+                await self._ask(call)
+            self._on_progress(sum(len(answers.records) for answers in self._answers), self._total)
+
+    async def _ask(self, call: Call) -> None:
+        try:
+            outcome = await self._annotators[call.side, call.repeat].annotate(call.paper)
+        except ReplyMissingError as error:
+            self._open[call.key] = str(error)
+        except BudgetExceededError as error:
+            self._stop = self._explain(error)
+            self._open[call.key] = _UNPAID
+        except Exception:
+            self._is_broken = True  # the others finish what is in flight, and take nothing more
+            raise
+        else:
+            self._book(call, outcome.record)
+
+    def _explain(self, error: BudgetExceededError) -> BudgetExceededError:
+        if (count := len(self._annotators)) == 1:
+            return error
+        return BudgetExceededError(f"{error} (--max-cost is shared out among {count}: each side, each repeat)")
+
+    def _book(self, call: Call, record: GoldRecord) -> None:
+        if isinstance(record, FailedRecord) and record.error.type == ModelUnavailableError.__name__:
+            self._open[call.key] = record.error.message
+            self._unavailable += 1
+        else:
+            self._open.pop(call.key, None)
+            self._answers[call.side].records[call.paper.id, call.repeat] = record
+
+    @property
+    def _is_hopeless(self) -> bool:
+        return self._unavailable >= UNAVAILABLE_LIMIT and not any(answers.records for answers in self._answers)
+
+    def _settle(self) -> None:
+        for (side, repeat, name), reason in sorted(self._open.items()):
+            self._answers[side].missing.append(Missing(id=name, repeat=repeat, reason=reason))
+        for (side, _), annotator in self._annotators.items():
+            answers, spending = self._answers[side], annotator.spending
+            answers.calls += spending.calls
+            answers.usage += spending.usage
+            known = answers.spent_usd is not None and spending.cost_usd is not None
+            answers.spent_usd = (answers.spent_usd or 0.0) + (spending.cost_usd or 0.0) if known else None

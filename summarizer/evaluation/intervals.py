@@ -1,0 +1,153 @@
+"""Closed forms: intervals and tests for shares, a clustered standard error, and what a number of papers can resolve.
+
+Near 0 and 100 % the normal interval of a share covers far less than it says; Wilson's and Bonett-Price's hold there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+from summarizer.evaluation.comparison import Interval
+from summarizer.evaluation.extra import eval_extra
+
+if TYPE_CHECKING:
+    from summarizer.evaluation.metric import Array
+
+with eval_extra():
+    import numpy as np
+    from scipy.stats import binomtest
+
+CONFIDENCE = 0.95
+POWER = 0.8
+
+
+def wilson(successes: int, n: int, confidence: float = CONFIDENCE) -> Interval:
+    """Return the score interval of a share (E. B. Wilson, 1927).
+
+    Raises:
+        ValueError: n is 0, or `successes` is not within 0 to n.
+    """
+    bounds = binomtest(successes, n).proportion_ci(confidence, method="wilson")
+    return Interval(float(bounds.low), float(bounds.high))
+
+
+def bonett_price(lost: int, gained: int, n: int, confidence: float = CONFIDENCE) -> Interval:
+    """Return the interval of the difference of two paired shares, B - A (D. G. Bonett and R. M. Price, 2012).
+
+    Args:
+        lost: papers that succeed in A and fail in B.
+        gained: papers that fail in A and succeed in B.
+        n: all paired papers.
+        confidence: of the two-sided interval.
+    """
+    share_lost, share_gained = (lost + 1) / (n + 2), (gained + 1) / (n + 2)
+    difference = share_gained - share_lost
+    reach = _two_sided(confidence) * math.sqrt((share_lost + share_gained - difference**2) / (n + 2))
+    return Interval(max(difference - reach, -1.0), min(difference + reach, 1.0))
+
+
+def mcnemar_p_value(lost: int, gained: int) -> float:
+    """Return the exact two-sided p value of no change in a paired share (Q. McNemar, 1947); 1 if nothing changed."""
+    return float(binomtest(lost, lost + gained).pvalue) if lost + gained else 1.0
+
+
+def clustered_standard_error(values: Array, groups: Sequence[str]) -> float:
+    """Return the standard error of a mean whose values belong together in groups (E. Miller, 2024, arXiv 2411.00640).
+
+    Raises:
+        ValueError: all values belong to one group.
+    """
+    names, index = np.unique(np.asarray(groups), return_inverse=True)
+    if len(names) == 1:
+        raise ValueError("one group has no standard error")
+    sums = np.bincount(index, weights=values - values.mean())
+    return float(np.sqrt(len(names) / (len(names) - 1) * (sums**2).sum()) / len(values))
+
+
+def minimum_detectable_effect(standard_error: float, power: float = POWER) -> float:
+    """Return the smallest true difference that a two-sided test at 5 % shows with this power."""
+    return (_two_sided(CONFIDENCE) + _quantile(power)) * standard_error
+
+
+def supported_margin(standard_error: float, power: float = POWER, confidence: float = CONFIDENCE) -> float:
+    """Return the smallest margin within which equal prompts are found with this power, at a one-sided level."""
+    return (_quantile(confidence) + _quantile(power)) * standard_error
+
+
+def needed_n(
+    n: int, standard_error: float, slack: float, *, power: float = POWER, confidence: float = CONFIDENCE
+) -> int | None:
+    """Return how many papers show with this power that a loss is within its margin.
+
+    Args:
+        n: papers that `standard_error` was measured on.
+        standard_error: of the difference.
+        slack: the margin, less the loss that is taken for true.
+        power: share of such comparisons that succeed.
+        confidence: of the one-sided bound that must clear the margin.
+
+    Returns:
+        None if no number would do, because nothing is left of the margin.
+    """
+    if slack <= 0:
+        return None
+    return max(math.ceil(n * (supported_margin(standard_error, power, confidence) / slack) ** 2 - 1e-9), 1)
+
+
+def needed_repeats(
+    n: int,
+    standard_error: float,
+    slack: float,
+    *,
+    within_sd: float,
+    repeats: int = 1,
+    confidence: float = CONFIDENCE,
+) -> int | None:
+    """Return how many replies for each of n papers show what `needed_n` papers would.
+
+    The variance of a difference is (between + 2 within / repeats) / n, so repeats can only shrink the second part.
+
+    Args:
+        n: papers.
+        standard_error: of the difference, with the present repeats.
+        slack: as for `needed_n`.
+        within_sd: standard deviation between replies to the same request, in the unit of the metric.
+        repeats: replies for each paper that `standard_error` was measured with.
+        confidence: as for `needed_n`.
+
+    Returns:
+        None if no number of repeats would do.
+    """
+    if slack <= 0:
+        return None
+    between = max(n * standard_error**2 - 2 * within_sd**2 / repeats, 0.0)
+    room = n * (slack / supported_margin(1.0, confidence=confidence)) ** 2 - between
+    return max(math.ceil(2 * within_sd**2 / room - 1e-9), 1) if room > 0 else None
+
+
+def mcnemar_needed_n(discordant: float, difference: float, power: float = POWER) -> int | None:
+    """Return how many pairs McNemar's test needs at a two-sided 5 %, after R. J. Connett et al., 1987.
+
+    Args:
+        discordant: share of pairs that differ at all.
+        difference: true difference of the two shares.
+        power: share of such tests that show it.
+
+    Returns:
+        None where the difference is 0, or larger than the share of pairs that differ.
+    """
+    if not 0 < abs(difference) <= discordant:
+        return None
+    spread = _two_sided(CONFIDENCE) * math.sqrt(discordant) + _quantile(power) * math.sqrt(discordant - difference**2)
+    return math.ceil(spread**2 / difference**2)
+
+
+def _two_sided(confidence: float) -> float:
+    return _quantile((1 + confidence) / 2)
+
+
+def _quantile(probability: float) -> float:
+    return NormalDist().inv_cdf(probability)

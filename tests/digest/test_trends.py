@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from summarizer.digest.contents import DayCount
+from summarizer.digest.windows import span_days
+from tests.digest.sample_records import WINDOW, annotated, digest, paper, shown_before
+
+
+def test_every_day_of_the_window_is_counted() -> None:
+    built = digest(annotated(paper("1")), annotated(paper("2"), relevance=1), window=WINDOW)
+
+    assert [count.day.day for count in built.days] == [9, 10, 11, 12, 13, 14, 15]
+    assert [(count.papers, count.relevant) for count in built.days] == [(0, 0)] * 3 + [(2, 1)] + [(0, 0)] * 3
+
+
+def test_without_a_window_the_days_run_from_the_first_paper_to_the_last() -> None:
+    built = digest(
+        annotated(paper("1")),
+        annotated(paper("2", published=datetime(2026, 11, 14, tzinfo=UTC))),
+        annotated(paper("3", published=None)),
+    )
+
+    assert built.days == (
+        DayCount(date(2026, 11, 12), 1, 1),
+        DayCount(date(2026, 11, 13), 0, 0),
+        DayCount(date(2026, 11, 14), 1, 1),
+    )
+    assert built.undated == 1
+
+
+def test_days_that_are_years_apart_are_not_counted_one_by_one() -> None:
+    built = digest(annotated(paper("1")), annotated(paper("2", published=datetime(2007, 4, 2, tzinfo=UTC))))
+
+    assert built.days == ()
+    assert digest(annotated(), window=span_days(date(2026, 1, 1), date(2026, 12, 31))).days == ()
+
+
+def test_tags_are_compared_with_the_digests_before() -> None:
+    past = [shown_before("a", "b", label="2026-W43"), shown_before(label="2026-W44"), shown_before("c")]
+    built = digest(annotated(paper("1"), tags=("mri",)), annotated(paper("2"), tags=("segmentation", "mri")), past=past)
+
+    assert [(trend.tag.id, trend.papers, trend.share, trend.past_shares) for trend in built.trends] == [
+        ("mri", 2, 1.0, (0.5, 1.0)),
+        ("segmentation", 1, 0.5, (0.0, 0.0)),
+    ]
+
+
+def test_the_last_eight_digests_are_compared_and_linked_newest_first() -> None:
+    past = [shown_before("a", label=f"2026-W{week}") for week in range(30, 40)]
+    built = digest(annotated(), window=WINDOW, past=past)
+
+    assert [item.label for item in built.past] == [f"2026-W{week}" for week in range(39, 31, -1)]
+    assert built.past[0].url == "../2026-W39/index.html"
+    assert built.archive_url == "../index.html"
+    assert all(len(trend.past_shares) == 8 for trend in built.trends)
+
+
+def test_a_digest_without_a_window_stands_alone() -> None:
+    built = digest(annotated())
+
+    assert (built.past, built.archive_url, built.window) == ((), None, None)
