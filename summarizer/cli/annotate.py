@@ -54,6 +54,7 @@ def annotate(
     tpm: options.Tpm = None,
     max_cost: options.MaxCost = None,
     dry_run: options.DryRun = False,
+    check_gold: options.CheckGold = False,
     categories: filtering.Categories = None,
     primary_only: filtering.PrimaryOnly = False,
     since: filtering.Since = None,
@@ -93,6 +94,10 @@ def annotate(
         replay=replay,
         metrics=metrics,
     )
+    if check_gold and not dry_run:
+        from summarizer.cli.eval_check import require_sound_gold  # noqa: PLC0415
+
+        require_sound_gold(settings, offline=replay)
     (_price if dry_run else _run)(job, settings, as_json=as_json)
 
 

@@ -78,5 +78,11 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Start the output a
 RetryFailed = Annotated[
     bool, typer.Option("--retry-failed", help="Ask anew for papers that failed before.", rich_help_panel=_RUN)
 ]
+CheckGold = Annotated[
+    bool,
+    typer.Option(
+        "--check-gold", help="Judge prompt and model on the gold set first; refuse to start.", rich_help_panel=_RUN
+    ),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 for skipped records too.", rich_help_panel=_RUN)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print a report for machines to stdout.")]

@@ -19,8 +19,17 @@ _OFFERED = {
     "schema_suffix": {"schema"},
 }
 """The placeholders that each template may use."""
-_NEEDED = {"user": "paper", "reask": "issues", "schema_suffix": "schema"}
-"""The one without which a message would not hold what it is for."""
+_OFFERED_TO_OVERVIEW = {
+    "system": {"subject"},
+    "user": {"papers"},
+    "reask": {"issues"},
+    "schema_suffix": {"schema"},
+}
+"""Likewise, in a prompt that asks for an overview of many papers."""
+_NEEDED = frozenset(["user", "reask", "schema_suffix"])
+"""Templates whose one placeholder must be used: without it the message would not hold what it is for."""
+_ABOUT_LANGUAGES = frozenset(["translations", "no_translations"])
+_NOT_FOR_OVERVIEW = _ABOUT_LANGUAGES | {"examples_heading", "language_notes", "examples"}
 
 
 class Example(BaseModel):
@@ -52,9 +61,9 @@ class PromptFile(VersionedFile):
     placeholders: tuple[str, ...]
     """All that the templates use, declared once more, so that a misspelt or forgotten one is found."""
     system: str
-    translations: str
+    translations: str = ""
     """Stands for `$translations` when there are languages to translate to."""
-    no_translations: str
+    no_translations: str = ""
     """Stands for `$translations` when there are none."""
     user: str
     reask: str
@@ -68,7 +77,9 @@ class PromptFile(VersionedFile):
 
     @model_validator(mode="after")
     def _check(self) -> PromptFile:
-        used = set[str]().union(*(_check_template(key, getattr(self, key)) for key in _OFFERED))
+        self._check_keys()
+        offered = _OFFERED_TO_OVERVIEW if self.reply == "overview" else _OFFERED
+        used = set[str]().union(*(_check_template(key, getattr(self, key), names) for key, names in offered.items()))
         declared = set(self.placeholders)
         if used != declared:
             raise ValueError(
@@ -80,16 +91,24 @@ class PromptFile(VersionedFile):
 
         return self
 
+    def _check_keys(self) -> None:
+        given = self.model_fields_set
+        if self.reply == "overview" and (unwanted := given & _NOT_FOR_OVERVIEW):
+            raise ValueError(f"not for a prompt that asks for an overview: {', '.join(sorted(unwanted))}")
+        if self.reply != "overview" and (missing := _ABOUT_LANGUAGES - given):
+            raise ValueError(f"{', '.join(sorted(missing))}: missing key: add it")
 
-def _check_template(key: str, text: str) -> set[str]:
+
+def _check_template(key: str, text: str, offered: set[str]) -> set[str]:
     template = Template(text)
     if not template.is_valid():
         raise ValueError(f"{key}: a $ that starts no placeholder; write $$ for the sign itself")
     used = set(template.get_identifiers())
-    if unknown := used - _OFFERED[key]:
-        raise ValueError(f"{key}: unknown placeholder: {_list(unknown)}; this template may use: {_list(_OFFERED[key])}")
-    if _NEEDED.get(key, "") not in {"", *used}:
-        raise ValueError(f"{key}: ${_NEEDED[key]} is missing: without it the message lacks the {_NEEDED[key]}")
+    if unknown := used - offered:
+        raise ValueError(f"{key}: unknown placeholder: {_list(unknown)}; this template may use: {_list(offered)}")
+    if key in _NEEDED and not used:
+        (needed,) = offered
+        raise ValueError(f"{key}: ${needed} is missing: without it the message lacks the {needed}")
 
     return used
 

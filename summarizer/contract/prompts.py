@@ -82,6 +82,16 @@ class Prompt:
 
         return _fill(self.content.user, paper=_fence(paper, abstract)), abstract != paper.abstract
 
+    def render_overview_system(self, criterion: Criterion) -> str:
+        """Return the static part of a prompt that asks for an overview."""
+        return _fill(self.content.system, subject=criterion.subject)
+
+    def render_papers(self, papers: Sequence[str]) -> str:
+        """Return the message that holds what is known of many papers, each a text of its own, fenced together."""
+        text = "\n\n".join(papers)
+
+        return _fill(self.content.user, papers=_put_between_tags("papers", text, of=text))
+
     def render_reask(self, issues: Sequence[str]) -> str:
         """Return the message that asks for a corrected reply, with one line for each issue."""
         return _fill(self.content.reask, issues="\n".join(f"- {' '.join(issue.split())}" for issue in issues))
@@ -142,9 +152,15 @@ def _fill(template: str, **values: str) -> str:
 
 def _fence(paper: Paper, abstract: str) -> str:
     """Put a paper between tags whose name is a digest of its text: the text can't name, and so not close, them."""
-    fence = hashlib.sha256(f"{paper.title}\0{paper.abstract}".encode()).hexdigest()[:12]
+    text = f"Title: {paper.title}\nAbstract: {abstract}"
 
-    return f"<paper-{fence}>\nTitle: {paper.title}\nAbstract: {abstract}\n</paper-{fence}>"
+    return _put_between_tags("paper", text, of=f"{paper.title}\0{paper.abstract}")
+
+
+def _put_between_tags(name: str, text: str, *, of: str) -> str:
+    fence = hashlib.sha256(of.encode()).hexdigest()[:12]
+
+    return f"<{name}-{fence}>\n{text}\n</{name}-{fence}>"
 
 
 def _cut(abstract: str) -> str:

@@ -15,17 +15,19 @@ from pydantic import BaseModel, ConfigDict
 from summarizer.contract.criterion import SCORES
 from summarizer.contract.taxonomy import Taxonomy
 
-Reply = Literal["annotation", "abstract-translation"]
+Reply = Literal["annotation", "abstract-translation", "overview"]
 """What a prompt asks for."""
 
 REPLY_KEYS: dict[Reply, tuple[str, ...]] = {
     # A model writes in this order: the quote is chosen before the score that it must justify.
     "annotation": ("tldr", "tags", "evidence", "relevance", "translations"),
     "abstract-translation": ("translations",),
+    "overview": ("statements",),
 }
 TRANSLATION_KEYS: dict[Reply, tuple[str, ...]] = {
     "annotation": ("title", "tldr"),
     "abstract-translation": ("abstract",),
+    "overview": (),
 }
 """The texts of one language."""
 
@@ -79,6 +81,16 @@ def build_annotation_schema(taxonomy: Taxonomy, languages: Sequence[str]) -> dic
 def build_abstract_translation_schema(languages: Sequence[str]) -> dict[str, Any]:
     """Return the JSON Schema of a translated abstract, for these language tags."""
     return _object_schema({"translations": _translations_schema("abstract-translation", languages)})
+
+
+def build_overview_schema(handles: Sequence[str]) -> dict[str, Any]:
+    """Return the JSON Schema of an overview, whose statements may cite these papers alone."""
+    papers = {"type": "array", "items": {"type": "string", "enum": list(handles)}}
+    statement = _object_schema(
+        {"text": {"type": "string", "description": "One English sentence, at most 40 words."}, "papers": papers}
+    )
+
+    return _object_schema({"statements": {"type": "array", "items": statement}})
 
 
 def schema_text(schema: Mapping[str, Any]) -> str:

@@ -58,6 +58,8 @@ def trust_points(digest: Digest) -> tuple[str, ...]:
 
 def _say_reader(digest: Digest) -> str:
     annotators, models = digest.origin.annotators, digest.origin.requested_models
+    if not annotators:
+        return ""
     if annotators == ("extractive",):
         return (
             "No chat model read these papers: each summary is a sentence of its abstract, and a list of weighted words"
@@ -74,7 +76,7 @@ def _say_reader(digest: Digest) -> str:
 def _say_measured(digest: Digest) -> str:
     if digest.gold_score:
         return f"Measured on labelled papers: {say_gold_score(digest.gold_score)}."
-    return "How often this prompt and model are right has not been measured."
+    return "How often summaries, tags and scores like these are right has not been measured."
 
 
 def _say_missing(digest: Digest) -> str:

@@ -58,3 +58,7 @@ def test_what_is_missing_is_counted() -> None:
 
 def test_a_prompt_without_a_score_is_said_not_to_have_been_measured() -> None:
     assert "has not been measured" in trust_points(digest(annotated()))[1]
+
+
+def test_nobody_is_said_to_have_read_nothing() -> None:
+    assert not any("read the abstracts" in point for point in trust_points(digest()))

@@ -40,10 +40,23 @@ class _AbstractReply(TypedDict):
     translations: dict[str, _Abstract]
 
 
+@with_config(_STRICT)
+class _Statement(TypedDict):
+    text: str
+    papers: list[str]
+
+
+@with_config(_STRICT)
+class _OverviewReply(TypedDict):
+    statements: list[_Statement]
+
+
 ANNOTATION: TypeAdapter[Any] = TypeAdapter(_AnnotationReply)
 """{tldr, tags, relevance, evidence, translations: {language: {title, tldr}}}."""
 ABSTRACT_TRANSLATION: TypeAdapter[Any] = TypeAdapter(_AbstractReply)
 """{translations: {language: {abstract}}}."""
+OVERVIEW: TypeAdapter[Any] = TypeAdapter(_OverviewReply)
+"""{statements: [{text, papers}]}."""
 
 _EXPECTED = {"string_type": "a string", "int_type": "an integer", "list_type": "a list", "dict_type": "an object"}
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from summarizer.contract.criterion import SCORES
 from summarizer.evaluation.comparison import Interval, MetricComparison
 from summarizer.evaluation.report.numbers import MINUS
 from summarizer.evaluation.threshold import CutOff
@@ -14,9 +15,11 @@ from summarizer.evaluation.threshold import CutOff
 SWEEP_HEIGHT = 180
 """Pixels between 0 and 1."""
 
-_OUT_OF_100 = {"summary.chrf2", "translation.chrf2", "translation.bleu"}
-"""Metrics that are in hundredths already."""
 _HUNDREDTHS = 100
+_RANGES = {"summary.chrf2": 100, "translation.chrf2": 100, "translation.bleu": 100, "relevance.mae": SCORES[-1]}
+"""From the worst to the best value, of the metrics that are no shares."""
+_NAMED = 3
+"""Metrics that the sentence names."""
 _STEPS = (1, 2, 5)
 _EDGE = 0.92
 """Share of the axis that the widest interval takes."""
@@ -56,7 +59,7 @@ class ForestRow:
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """A forest plot: gains in hundredths of each metric's unit."""
+    """A forest plot: gains in points, hundredths of each metric's range."""
 
     groups: tuple[tuple[str, tuple[ForestRow, ...]], ...]
     """By task."""
@@ -86,7 +89,8 @@ def describe_intervals(metrics: Sequence[MetricComparison]) -> str:
     shown = [entry for entry in metrics if entry.shows_difference]
     if not shown:
         return f"None of {len(metrics)} intervals excludes zero: no difference was shown."
-    kept = [f"{entry.metric.task} {entry.metric.label}" for entry in shown if entry.survives_adjustment]
+    surviving = sorted((entry for entry in shown if entry.survives_adjustment), key=lambda entry: entry.margin is None)
+    kept = [f"{entry.metric.task} {entry.metric.label}" for entry in surviving]
     verb = "interval excludes" if len(shown) == 1 else "intervals exclude"
     rest = f"{_enumerate(kept)} survive{'s' if len(kept) == 1 else ''}" if kept else "none survives"
     only = "only " if 0 < len(kept) < len(shown) else ""
@@ -124,7 +128,7 @@ def _is_drawn(entry: MetricComparison) -> bool:
 
 
 def _factor(entry: MetricComparison) -> float:
-    return 1.0 if entry.metric.name in _OUT_OF_100 else _HUNDREDTHS
+    return _HUNDREDTHS / _RANGES.get(entry.metric.name, 1)
 
 
 def _scaled(entry: MetricComparison, interval: Interval | None) -> tuple[float, ...]:
@@ -169,4 +173,6 @@ def plot_sweep(sweep: Sequence[CutOff], measure: str) -> list[Point]:
 
 
 def _enumerate(names: Sequence[str]) -> str:
+    if len(names) > _NAMED + 1:
+        names = [*names[:_NAMED], f"{len(names) - _NAMED} more"]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

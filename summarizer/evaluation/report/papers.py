@@ -13,6 +13,7 @@ from summarizer.evaluation.gold import GoldPaper
 from summarizer.evaluation.metric import Metric, Violation
 from summarizer.evaluation.report.entries import Check, PaperEntry, Reply, TagMark, TextRow, ValueChange
 from summarizer.evaluation.report.material import Material, ReportedRun
+from summarizer.evaluation.report.wording import TASKS
 from summarizer.evaluation.report.word_differences import compare_texts
 from summarizer.evaluation.runs import OUTPUTS_FILE, GoldRecord
 
@@ -47,14 +48,20 @@ def _compare_paper(
     broken = {name.split(".")[0] for name, _ in found.new_violations}
     fell = {change.metric.task for change in judged if change.gain < 0}
     has_gained = any(change.gain > 0 for change in judged)
+    is_same = _is_same_reply(*(run.find_record(paper.id) for run in runs))
     return _describe_paper(
         paper,
         runs,
-        changes=changes,
+        changes=() if is_same else changes,
         harm=found.harm,
-        fate="worse" if found.is_worse else "better" if has_gained else "same",
-        tasks=tuple(sorted(broken | fell)),
+        fate="same" if is_same else "worse" if found.is_worse else "better" if has_gained else "same",
+        tasks=() if is_same else tuple(task for task in TASKS if task in broken | fell),
     )
+
+
+def _is_same_reply(a: GoldRecord | None, b: GoldRecord | None) -> bool:
+    """Tell whether both runs said the same: then the paper is as before, though its rank among others may have moved."""
+    return isinstance(a, AnnotatedRecord) and isinstance(b, AnnotatedRecord) and a.annotation == b.annotation
 
 
 def _describe_paper(

@@ -38,14 +38,14 @@ def compare_texts(reference: str, sides: Sequence[str], faults: Sequence[Sequenc
 
     Args:
         reference: empty where there is none.
-        sides: A and B, or one.
+        sides: A and B, or one; one that is empty is not there, and the other is not marked as changed.
         faults: for each side, the stretches that failed checks point at.
     """
     reference = _cut(reference)
     texts = [_cut(text) for text in sides]
     words = [_tokenize(text) for text in (reference, *texts)]
     in_sides = [_match(words[0], own) for own in words[1:]]
-    in_other = _match(words[1], words[2]) if len(texts) > 1 else None
+    in_other = _match(words[1], words[2]) if len(texts) > 1 and all(texts) else None
     shown = []
     for place, text in enumerate(texts):
         own = words[place + 1]
@@ -54,7 +54,8 @@ def compare_texts(reference: str, sides: Sequence[str], faults: Sequence[Sequenc
         faulty = _find_faulty(text, own, faults[place])
         fates = [(at in in_sides[place][1], "" if at in kept else change, at in faulty) for at in range(len(own))]
         shown.append(_join(text, own, fates))
-    return TextDifference(_mark_reference(reference, words[0], [found for found, _ in in_sides]), shown)
+    found = [places for (places, _), text in zip(in_sides, texts, strict=True) if text]
+    return TextDifference(_mark_reference(reference, words[0], found), shown)
 
 
 def _cut(text: str) -> str:
@@ -91,7 +92,7 @@ def _mark_reference(text: str, words: list[re.Match[str]], found: list[set[int]]
     fates = []
     for at in range(len(words)):
         has = [at in places for places in found]
-        change = "" if len(set(has)) == 1 else "lost" if has[0] else "gained"
+        change = "" if len(set(has)) <= 1 else "lost" if has[0] else "gained"
         fates.append((any(has), change, False))
     return _join(text, words, fates)
 

@@ -69,7 +69,9 @@ class Tab:
     def settle(self) -> None:
         """Wait until what was done is on the screen: events are handled and drawn after the protocol has answered."""
         if self._runs_scripts:
-            self.value("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))")
+            self.value(
+                "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+            )
         else:
             self.run(asyncio.sleep(0.3))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from summarizer.evaluation.gold import GoldPaper
 from summarizer.evaluation.gold_files import read_gold
 from summarizer.evaluation.report import Material, ReportedRun, build_baseline_rows
 from summarizer.evaluation.scored import compare_scored, from_finished
-from tests.evaluation.scripted_gold import GATE, SHIPPED, Change, build_settings, script_gold, write_prompt
+from tests.evaluation.scripted_gold import GATE, SHIPPED, Change, build_settings, gold_reply, script_gold, write_prompt
 
 COMMAND = "summarizer eval compare A B"
 
@@ -42,14 +42,16 @@ def keep(_: GoldPaper, reply: dict[str, Any]) -> dict[str, Any]:
 
 
 def spoil(paper: GoldPaper, reply: dict[str, Any]) -> dict[str, Any]:
-    """Answer as `keep`, but forget tags and relevance of every third paper, and invent a number for every ninth."""
+    """Answer as `keep`, but for a few papers: one reply is no reply, and others have wrong tags, relevance or words."""
     place, reply = sum(map(ord, paper.id)), keep(paper, reply)
-    if place % 3 == 0:
-        reply |= {"tags": ["other"], "relevance": max(0, reply["relevance"] - 2)}
-        reply["evidence"] = reply["evidence"] if reply["relevance"] else ""
-    if place % 9 == 4:
-        return {**reply, "tldr": "not", "tags": []}
-    return reply
+    if place % 7 == 0:
+        lower = max(0, reply["relevance"] - 2)
+        reply |= {"tags": ["other"], "relevance": lower, "evidence": reply["evidence"] if lower else ""}
+    elif place % 7 == 1:
+        reply |= {"tldr": f"In short, {reply['tldr']}"}
+    elif place % 7 == 2:
+        reply |= gold_reply(paper)
+    return {**reply, "tags": []} if place % 23 == 4 else reply
 
 
 def build_sample(
@@ -76,6 +78,3 @@ def to_sample(finished: Sequence[Finished], gold: Sequence[GoldPaper]) -> Sample
         ReportedRun(scored[1], finished[1].run),
         Material(gold, config, baselines, None, COMMAND),
     )
-
-
-BuildSample = Callable[..., Sample]
