@@ -1,7 +1,7 @@
 # make demo   a digest of the sample week, without a key
 # make test   the whole test suite
 # make check  format, lint and types
-# make bench  measurements against a local server
+# make bench  short versions of the measurements in benchmarks/
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -29,8 +29,11 @@ format: $(VENV)/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+BENCHMARKS := startup read throughput ceiling replay memory chaos limits evaluate page
+
 bench: $(VENV)/dev
-	$(BIN)/python -m benchmarks.startup
+	@status=0; for name in $(BENCHMARKS); do echo; echo "== $$name"; \
+		$(BIN)/python -m benchmarks.$$name --short || status=1; done; exit $$status
 
 clean:
 	rm -rf $(VENV) demo

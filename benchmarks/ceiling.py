@@ -9,6 +9,7 @@ checks a reply against its abstract, caches it or writes a record.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -61,7 +62,12 @@ def _measure_peers(base_url: str, folder: Path) -> dict[str, float]:
     for peer in PEERS:
         command = [_python_of(peer), str(PEERS_FOLDER / peer / "client.py"), base_url, str(task), str(CONCURRENCY)]
         done = subprocess.run(
-            command, cwd=folder, env={"PYTHONPATH": str(PEERS_FOLDER)}, stdout=subprocess.PIPE, text=True, check=True
+            command,
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(PEERS_FOLDER)},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
         )
         taken = json.loads(done.stdout.splitlines()[-1])
         times[peer] = 1000 * taken["cpu_seconds"] / taken["records"]

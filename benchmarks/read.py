@@ -1,4 +1,4 @@
-"""How fast the bulk formats are read, and in how much memory: `python -m benchmarks.read`.
+"""How fast the bulk formats are read, and in how much memory: `python -m benchmarks.read [--short]`.
 
 Each format is a generated file of RECORDS records of realistic size, in words of our own; generating it is not timed. A file
 is read in a process of its own. Speed is records a second of CPU time, so that other work on the machine does not count; memory is
@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
-RECORDS = 200_000
+RECORDS = 20_000 if "--short" in sys.argv[1:] else 200_000
 RECORDS_PER_SECOND = 30_000
 MAX_RESIDENT_MB = 150
 

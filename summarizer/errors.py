@@ -17,6 +17,7 @@ SummarizerError
 │   └── RefusalError            the model or its content filter declined
 ├── AnnotationInvalidError      the reply broke the contract, also after the reask                          1
 ├── ReplyMissingError           no stored reply, where only stored ones are used                            5
+├── DeliveryError               a finished digest could not be mailed: resumable                             3
 ├── BudgetExceededError         the next call could cost more than is left: resumable                       6
 ├── StoreError                  results or cache unreadable, full disk, newer version                       2
 ├── EvaluationError             the gold set is broken, or does not match what it is compared with          5
@@ -62,6 +63,12 @@ class ReplyMissingError(SummarizerError):
     """No reply is stored for this request, and the chat model is not to be asked."""
 
     exit_code = 5
+
+
+class DeliveryError(SummarizerError):
+    """The mail server is out of reach, or refuses to deliver; what was to be sent is on disk."""
+
+    exit_code = 3
 
 
 class BudgetExceededError(SummarizerError):

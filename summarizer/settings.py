@@ -17,6 +17,8 @@ PROVIDER_BASE_URL = "https://api.openai.com/v1"
 """The provider's own address: the only one that must have a key."""
 
 SETTINGS_FILE = "summarizer.toml"
+PROFILES_KEY = "profile"
+"""Where that file describes readers: `[profile.NAME]`."""
 _PREFIX = "SUMMARIZER_"
 _PROVIDER_VARIABLES = {"OPENAI_API_KEY": "api_key", "OPENAI_BASE_URL": "base_url"}
 _SECRETS = {"api_key": "OPENAI_API_KEY", "smtp_password": "SUMMARIZER_SMTP_PASSWORD"}
@@ -50,6 +52,8 @@ class Settings(BaseModel):
     """Folder of the response cache."""
     concurrency: int = Field(default=16, ge=1, le=1024)
     """Requests in flight."""
+    pack: int = Field(default=1, ge=1, le=32)
+    """Papers in one request, at most; more than one needs a prompt with a `pack` section."""
     rpm: int | None = Field(default=None, ge=1)
     """Requests a minute; learned from the endpoint's answers when None."""
     tpm: int | None = Field(default=None, ge=1)
@@ -154,15 +158,25 @@ def load_settings(flags: Mapping[str, object], environment: Mapping[str, str], f
         raise ConfigurationError(_describe(error, origins)) from None  # the cause would show a key's value
 
 
-def _file_layer(environment: Mapping[str, str], folder: Path) -> tuple[str, Mapping[str, object]]:
+def read_settings_file(environment: Mapping[str, str], folder: Path) -> tuple[Path, dict[str, Any]]:
+    """Return the path of `summarizer.toml`, or of what `SUMMARIZER_CONFIG` names, and what it holds; nothing without it.
+
+    Raises:
+        ConfigurationError: it can't be read.
+    """
     named = environment.get(_FILE_VARIABLE)
     path = Path(named) if named else folder / SETTINGS_FILE
     if not named and not path.is_file():
-        return str(path), {}
+        return path, {}
     try:
-        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        return path, tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{path}: can't be read: {error}") from error
+
+
+def _file_layer(environment: Mapping[str, str], folder: Path) -> tuple[str, Mapping[str, object]]:
+    path, table = read_settings_file(environment, folder)
+    table.pop(PROFILES_KEY, None)  # readers, which the command line knows
     for name, variable in _SECRETS.items():
         if name in table:
             raise ConfigurationError(f"{path}: keep {name} out of files; set {variable} in the environment")

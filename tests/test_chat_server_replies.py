@@ -8,7 +8,7 @@ import re
 import pytest
 from opencc import OpenCC
 
-from tests.chat_server import ChatServer, Mode
+from tests.chat_server import ChatServer, Mode, WrongPack
 from tests.chat_server.client import ABSTRACT, TAGS, TITLE, ask, body, paper_message, strict
 from tests.chat_server.translation import HAN, translate
 
@@ -55,6 +55,43 @@ def test_a_fence_inside_an_abstract_opens_nothing() -> None:
         reply = ask(server, body(messages=[message])).reply
 
     assert reply["tldr"] == "This paper presents Ours."
+
+
+ENTRY = strict(id={"type": "string"}, tldr={"type": "string"})
+PACK = strict(papers={"type": "array", "items": ENTRY})
+
+
+def ask_about_three(server: ChatServer) -> list[tuple[str, str]]:
+    """Return id and summary of each entry of a reply about three papers."""
+    papers = [
+        f"<paper-{name * 12}>\nTitle: {title}\nAbstract: About it.\n</paper-{name * 12}>"
+        for name, title in (("a", "Looms"), ("b", "Ovens"), ("c", "Pianos"))
+    ]
+    messages = [{"role": "user", "content": "\n\n".join(papers)}]
+    reply = ask(server, body(schema=PACK, messages=messages)).reply
+    return [(entry["id"][0], entry["tldr"].split()[-1].rstrip(".")) for entry in reply["papers"]]
+
+
+def test_a_list_of_papers_is_answered_with_one_entry_under_the_id_of_each() -> None:
+    with ChatServer() as server:
+        assert ask_about_three(server) == [("a", "Looms"), ("b", "Ovens"), ("c", "Pianos")]
+
+
+@pytest.mark.parametrize(
+    ("fault", "entries"),
+    [
+        (WrongPack("drop"), "b Ovens, c Pianos"),
+        (WrongPack("duplicate"), "a Looms, b Ovens, c Pianos, a Looms"),
+        (WrongPack("swap"), "b Looms, a Ovens, c Pianos"),
+        (WrongPack("unknown"), "0 Looms, b Ovens, c Pianos"),
+        (WrongPack("reverse"), "c Pianos, b Ovens, a Looms"),
+    ],
+)
+def test_a_list_of_papers_can_be_wrong_in_every_way(fault: WrongPack, entries: str) -> None:
+    with ChatServer() as server:
+        server.script([fault])
+
+        assert ", ".join(" ".join(entry) for entry in ask_about_three(server)) == entries
 
 
 @pytest.mark.parametrize(

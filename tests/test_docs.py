@@ -68,4 +68,4 @@ def test_the_first_screen_names_the_two_commands() -> None:
 def test_the_extras_are_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
-    assert set(project["optional-dependencies"]) == {"all", "eval", "sources"}
+    assert set(project["optional-dependencies"]) == {"all", "eval", "parquet", "sources"}

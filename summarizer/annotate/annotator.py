@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from summarizer import __version__
 from summarizer.annotate.interface import Outcome, Spending
+from summarizer.annotate.packing import Packer
 from summarizer.annotate.records import AnnotatedRecord, FailedRecord, Profile, Provenance, RecordError
+from summarizer.annotate.tally import Tally
 from summarizer.annotate.task import Task
 from summarizer.chat.budget import Budget
-from summarizer.chat.endpoint import Endpoint, Reply
+from summarizer.chat.endpoint import Endpoint
 from summarizer.chat.interface import ChatResponse, Message, Usage
 from summarizer.chat.pricing import Price
 from summarizer.contract.prompts import cut_paper
@@ -29,6 +31,8 @@ from summarizer.errors import (
 )
 from summarizer.papers.paper import Paper
 
+logger = logging.getLogger(__name__)
+
 Accepted = TypeVar("Accepted")
 
 PAPER_ERRORS = (
@@ -40,38 +44,18 @@ PAPER_ERRORS = (
 )
 """Errors that are one paper's failure; every other error stops the run."""
 
+PACK_ERRORS = (AnnotationInvalidError, IncompleteOutputError, PaperRejectedError, RefusalError)
+"""Errors of a pack after which a paper is asked about alone: another paper of it may be the reason."""
+
 MAX_QUOTED_CHARACTERS = 16_000
 """How much of a bad reply goes into the reask."""
 
 
-@dataclass
-class _Tally:
-    """What one paper has taken so far."""
-
-    usage: Usage = field(default_factory=Usage)
-    paid: Usage = field(default_factory=Usage)
-    attempts: int = 0
-    replies: int = 0
-    is_unmetered: bool = False
-    latency_seconds: float | None = None
-    truncated: bool = False
-    served_model: str | None = None
-    raw_text: str = ""
-
-    def add(self, reply: Reply) -> None:
-        self.usage = self.usage + reply.response.usage if self.replies else reply.response.usage
-        self.paid = self.paid + reply.paid if self.replies else reply.paid
-        self.attempts += reply.attempts
-        self.replies += 1
-        self.is_unmetered = self.is_unmetered or (not reply.cached and reply.response.usage.is_empty)
-        if reply.response.latency_seconds is not None:
-            self.latency_seconds = (self.latency_seconds or 0.0) + reply.response.latency_seconds
-        self.served_model = reply.response.served_model or None
-        self.raw_text = reply.response.text
-
-
 class ChatAnnotator:
-    """Annotates through an endpoint: one call, at most one reask; one more of each where abstracts are translated."""
+    """Annotates through an endpoint: one call, at most one reask; one more of each where abstracts are translated.
+
+    With a packer, the first call is shared with other papers. A paper that it has no good reply for goes the way described.
+    """
 
     def __init__(
         self,
@@ -83,6 +67,7 @@ class ChatAnnotator:
         profile: Profile,
         price: Price | None,
         run_id: str,
+        packer: Packer | None = None,
         budget: Budget | None = None,
     ) -> None:
         """Take what is asked and who answers.
@@ -95,6 +80,7 @@ class ChatAnnotator:
             profile: what the two calls depend on, as records will state it.
             price: None when unknown: the cost is then null, never guessed.
             run_id: goes into every record.
+            packer: asks about several papers at once; None for one paper a call.
             budget: knows what calls without an answer may have cost.
         """
         self.profile = profile
@@ -104,13 +90,14 @@ class ChatAnnotator:
         self._taxonomy = taxonomy
         self._price = price
         self._spending = Spending()
+        self._packer = packer
         self._budget = budget
         self._static = Provenance(**dict(profile), created_at=datetime.now(UTC), version=__version__, run_id=run_id)
 
     async def annotate(self, paper: Paper, *, fresh: bool = False) -> Outcome:
         """Annotate one paper; see `Annotator`."""
         sent = cut_paper(paper)
-        tally = _Tally(truncated=sent is not paper)
+        tally = Tally(truncated=sent is not paper)
         try:
             annotation = await self._annotate(sent, tally, fresh)
         except PAPER_ERRORS as error:
@@ -135,13 +122,17 @@ class ChatAnnotator:
 
     def stop(self) -> None:
         """See `Annotator`."""
+        if self._packer:
+            self._packer.stop()
         self._endpoint.stop()
 
     async def aclose(self) -> None:
         """Close the endpoint."""
+        if self._packer:
+            await self._packer.aclose()
         await self._endpoint.aclose()
 
-    async def _annotate(self, paper: Paper, tally: _Tally, fresh: bool) -> Annotation:
+    async def _annotate(self, paper: Paper, tally: Tally, fresh: bool) -> Annotation:
         languages = self.profile.languages
 
         def accept(text: str, fenced: bool) -> Annotation:
@@ -150,13 +141,31 @@ class ChatAnnotator:
         def accept_translation(text: str, fenced: bool) -> dict[str, str]:
             return validate_abstract_translation(text, paper, languages=languages, fenced=fenced)
 
-        annotation = await self._ask(self._annotation, paper, accept, tally, fresh)
+        annotation = await self._ask_in_pack(self._packer, paper, accept, tally, fresh) if self._packer else None
+        if annotation is None:
+            annotation = await self._ask(self._annotation, paper, accept, tally, fresh)
         if self._translation is None:
             return annotation
         return _with_abstracts(annotation, await self._ask(self._translation, paper, accept_translation, tally, fresh))
 
+    async def _ask_in_pack(
+        self, packer: Packer, paper: Paper, accept: Callable[[str, bool], Annotation], tally: Tally, fresh: bool
+    ) -> Annotation | None:
+        """Return what a pack says of `paper`; None where that is of no use, or was had and is to be asked anew."""
+        if fresh and packer.find(paper):
+            return None
+        try:
+            reply = await packer.ask(paper)
+            tally.add(reply)
+            check_finish(reply.response)
+            return accept(packer.read(reply, paper), False)
+        except PACK_ERRORS as error:
+            tally.attempts += error.attempts if isinstance(error, ModelError) else 0
+            logger.info("%s: asked about alone, because its pack was of no use: %s", paper.id, error)
+            return None
+
     async def _ask(
-        self, task: Task, paper: Paper, accept: Callable[[str, bool], Accepted], tally: _Tally, fresh: bool
+        self, task: Task, paper: Paper, accept: Callable[[str, bool], Accepted], tally: Tally, fresh: bool
     ) -> Accepted:
         user, _ = task.prompt.render_user(paper)
         conversation: tuple[Message, ...] = (Message("user", user),)
@@ -172,15 +181,15 @@ class ChatAnnotator:
         task: Task,
         conversation: tuple[Message, ...],
         accept: Callable[[str, bool], Accepted],
-        tally: _Tally,
+        tally: Tally,
         fresh: bool,
     ) -> Accepted:
         reply = await self._endpoint.answer(lambda mode: task.build(mode, conversation), fresh=fresh)
         tally.add(reply)
-        _check_finish(reply.response)
+        check_finish(reply.response)
         return accept(reply.response.text, reply.output_mode == "plain")
 
-    def _provenance(self, tally: _Tally) -> Provenance:
+    def _provenance(self, tally: Tally) -> Provenance:
         return self._static.model_copy(
             update={
                 "served_model": tally.served_model,
@@ -194,7 +203,7 @@ class ChatAnnotator:
             }
         )
 
-    def _cost(self, tally: _Tally) -> float | None:
+    def _cost(self, tally: Tally) -> float | None:
         if tally.is_unmetered:
             return None  # an endpoint that reports no usage does not answer for nothing
         return _price(tally.paid, self._price)
@@ -206,7 +215,13 @@ def _price(usage: Usage, price: Price | None) -> float | None:
     return price.cost_usd(usage) if price else None
 
 
-def _check_finish(response: ChatResponse) -> None:
+def check_finish(response: ChatResponse) -> None:
+    """Refuse a reply that did not end by itself.
+
+    Raises:
+        RefusalError: the chat model or its content filter declined.
+        IncompleteOutputError: it was cut off.
+    """
     if response.refusal or response.finish_reason == "content_filter":
         raise RefusalError(response.refusal or "stopped by the content filter", raw_text=response.text, attempts=0)
     if response.finish_reason == "length":
@@ -222,7 +237,7 @@ def _reask(task: Task, raw_text: str, issues: tuple[str, ...]) -> tuple[Message,
     return (*quoted, Message("user", task.prompt.render_reask(issues)))
 
 
-def _to_record_error(error: Exception, tally: _Tally) -> RecordError:
+def _to_record_error(error: Exception, tally: Tally) -> RecordError:
     raw_text = getattr(error, "raw_text", "") or tally.raw_text
     return RecordError(type=type(error).__name__, message=str(error), raw_text=raw_text)
 

@@ -8,6 +8,7 @@ from summarizer.annotate.annotator import ChatAnnotator
 from summarizer.annotate.extractive import EXTRACTIVE, ExtractiveAnnotator
 from summarizer.annotate.extractive.lexicon import load_lexicon
 from summarizer.annotate.interface import Annotator
+from summarizer.annotate.packing import Packer
 from summarizer.annotate.records import Profile, Reference
 from summarizer.annotate.task import RequestParameters, Task
 from summarizer.chat.budget import Budget
@@ -17,7 +18,12 @@ from summarizer.chat.pricing import Price, find_price
 from summarizer.contract.criterion import Criterion, load_criterion
 from summarizer.contract.languages import get_language
 from summarizer.contract.prompts import Prompt, load_prompt
-from summarizer.contract.schema import build_abstract_translation_schema, build_annotation_schema, schema_text
+from summarizer.contract.schema import (
+    build_abstract_translation_schema,
+    build_annotation_schema,
+    build_pack_schema,
+    schema_text,
+)
 from summarizer.contract.taxonomy import Taxonomy, load_taxonomy
 from summarizer.errors import ConfigurationError
 from summarizer.settings import Settings
@@ -40,7 +46,8 @@ def build_annotator(
         repeat: which of several answers to the same question; each has its own place in the cache.
 
     Raises:
-        ConfigurationError: no model, no key where one is needed, an unknown language, or a cap without a price.
+        ConfigurationError: no model, no key where one is needed, an unknown language, a cap without a price, or a pack
+            that the prompt is not made for.
         PromptError: a prompt, taxonomy or criterion can't be used.
         StoreError: the cache can't be opened.
     """
@@ -69,9 +76,8 @@ def build_translation_task(settings: Settings, model: str, *, repeat: int = 0) -
     prompt = load_prompt(settings.translation_prompt, reply="abstract-translation")
     schema = ResponseSchema("translation", schema_text(build_abstract_translation_schema(languages)))
     taxonomy, criterion = load_taxonomy(settings.taxonomy), load_criterion(settings.criterion)
-    return _build_task(
-        settings, prompt, schema, _parameters(settings, model, repeat), taxonomy=taxonomy, criterion=criterion
-    )
+    system = _render_system(settings, prompt, taxonomy, criterion)
+    return Task(prompt, system, schema, _parameters(settings, model, repeat))
 
 
 def _build_chat_annotator(
@@ -86,13 +92,17 @@ def _build_chat_annotator(
 ) -> ChatAnnotator:
     languages, parameters = _languages(settings), _parameters(settings, model, repeat)
     prompt = load_prompt(settings.prompt, reply="annotation")
+    system = _render_system(settings, prompt, taxonomy, criterion)
     schema = ResponseSchema("annotation", schema_text(build_annotation_schema(taxonomy, languages)))
     translation = build_translation_task(settings, model, repeat=repeat)
     price = find_price(settings.base_url, model, price_in=settings.price_in, price_out=settings.price_out)
     budget = build_budget(settings, model, price)
+    pack_task = _build_pack_task(settings, prompt, system, taxonomy, parameters) if settings.pack > 1 else None
+    endpoint = connect(settings, model=model, chat=chat, budget=budget)
     return ChatAnnotator(
-        connect(settings, model=model, chat=chat, budget=budget),
-        annotation=_build_task(settings, prompt, schema, parameters, taxonomy=taxonomy, criterion=criterion),
+        endpoint,
+        packer=Packer(endpoint, pack_task, settings.pack) if pack_task else None,
+        annotation=Task(prompt, system, schema, parameters),
         translation=translation,
         taxonomy=taxonomy,
         profile=Profile(
@@ -127,18 +137,21 @@ def build_budget(settings: Settings, model: str, price: Price | None) -> Budget 
     return None
 
 
-def _build_task(
-    settings: Settings,
-    prompt: Prompt,
-    schema: ResponseSchema,
-    parameters: RequestParameters,
-    *,
-    taxonomy: Taxonomy,
-    criterion: Criterion,
+def _build_pack_task(
+    settings: Settings, prompt: Prompt, system: str, taxonomy: Taxonomy, parameters: RequestParameters
 ) -> Task:
+    if not prompt.content.pack:
+        raise ConfigurationError(
+            f"pack: {prompt.name} does not say how to reply about several papers at once; choose another prompt with "
+            "--prompt, give yours a `pack` section (see prompts/README.md), or ask about one paper at a time: --pack 1"
+        )
+    schema = ResponseSchema("annotations", schema_text(build_pack_schema(taxonomy, _languages(settings))))
+    return Task(prompt, prompt.render_pack_system(system), schema, parameters)
+
+
+def _render_system(settings: Settings, prompt: Prompt, taxonomy: Taxonomy, criterion: Criterion) -> str:
     languages = [get_language(tag) for tag in _languages(settings)]
-    system = prompt.render_system(taxonomy=taxonomy, criterion=criterion, languages=languages)
-    return Task(prompt, system, schema, parameters)
+    return prompt.render_system(taxonomy=taxonomy, criterion=criterion, languages=languages)
 
 
 def _languages(settings: Settings) -> tuple[str, ...]:
@@ -154,6 +167,7 @@ def _parameters(settings: Settings, model: str, repeat: int) -> RequestParameter
         seed=settings.seed,
         reasoning_effort=settings.reasoning_effort,
         repeat=repeat,
+        pack=settings.pack,
     )
 
 

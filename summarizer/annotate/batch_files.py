@@ -52,9 +52,9 @@ class ShardWriter:
         self._kind = kind
         self._open: _OpenShard | None = None
         self._keys: set[str] = set()
-        known = {shard.path for shard in ledger.shards()}
+        known = {ledger.folder.resolve() / shard.path for shard in ledger.shards()}  # an export has its whole path
         for path in ledger.folder.glob(f"*{_SUFFIX}"):
-            if path.name not in known:
+            if path.resolve() not in known:
                 path.unlink(missing_ok=True)
 
     def holds(self, key: str) -> bool:
@@ -137,6 +137,8 @@ class ExportWriter:
         except OSError as error:
             raise StoreError(f"{path}: can't be written ({error.strerror}); choose another file with -o") from error
         self._earlier = [shard for shard in ledger.shards(("exported",)) if shard.path == str(self._path)]
+        self._entered: list[Shard] = []
+        """In the ledger, though the file is not in its place yet."""
 
     def holds(self, key: str) -> bool:
         """Whether this file has the request."""
@@ -173,17 +175,22 @@ class ExportWriter:
             for shard in self._earlier:
                 self._ledger.delete(shard)
             self._part.replace(self._path)
+            self._entered.clear()
         except OSError as error:
             raise StoreError(f"{self._path}: can't be written ({error.strerror})") from error
 
     def close(self) -> None:
         """Give up a file that was not finished."""
         self._shard.file.close()
+        for shard in self._entered:
+            self._ledger.delete(shard)
         self._part.unlink(missing_ok=True)
 
     def _enter(self) -> None:
         if self._shard.rows:
-            self._ledger.add(_to_shard(self._shard, self._kind, "exported", path=str(self._path)), self._shard.rows)
+            shard = _to_shard(self._shard, self._kind, "exported", path=str(self._path))
+            self._ledger.add(shard, self._shard.rows)
+            self._entered.append(shard)
         self._shard = _OpenShard(_new_id(), self._path, self._shard.file)
 
 

@@ -43,7 +43,11 @@ class Ledger:
         except OSError as error:
             self._lock.close()
             raise StoreError(f"{folder}: another batch command is at work; wait for its end") from error
-        self._connection = sqlite3.connect(folder / _NAME, isolation_level=None)
+        try:
+            self._connection = sqlite3.connect(folder / _NAME, isolation_level=None)
+        except sqlite3.Error as error:
+            self._lock.close()
+            raise StoreError(f"{folder / _NAME}: {error}") from error
         try:
             self._create_tables()
         except (sqlite3.Error, StoreError) as error:
@@ -93,13 +97,16 @@ class Ledger:
     def mark(self, rows: Iterable[tuple[str, str, RequestState, str | None]]) -> None:
         """Set state and error of requests, each given as shard, key, state, error.
 
+        What is answered stays so, and is answered in every export that asks for it.
+
         Raises:
             StoreError: it can't be written.
         """
         with self._transaction() as connection:
             connection.executemany(
-                "UPDATE request SET state=?, error=? WHERE shard=? AND key=?",
-                ((state, error, shard, key) for shard, key, state, error in rows),
+                "UPDATE request SET state=?, error=? WHERE key=? AND state<>'answered' AND "
+                "(shard=? OR (?='answered' AND shard IN (SELECT id FROM shard WHERE state='exported')))",
+                ((state, error, key, shard, state) for shard, key, state, error in rows),
             )
 
     def settle(self, shard: Shard, state: ShardState, rest: RequestState, error: str, **changes: object) -> Shard:

@@ -6,15 +6,18 @@ import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from summarizer.annotate.batch_ledger import Ledger
 from summarizer.annotate.batch_shard import RequestState, Shard
-from summarizer.chat.batch_lines import Decode, MalformedLineError, ResultLine, read_result, read_result_id
+from summarizer.chat.batch_lines import Decode, MalformedLineError, ResultLine, read_result, read_result_id, split_lines
 from summarizer.chat.cache import ResponseCache
 from summarizer.chat.interface import Usage
+from summarizer.errors import SourceError
 
 _CHUNK = 256
+_PIECE = 1 << 20
 
 
 @dataclass
@@ -120,3 +123,21 @@ class ReplyReader:
 
     def _count(self, state: RequestState, step: int) -> None:
         setattr(self.report, state, getattr(self.report, state) + step)
+
+
+def read_result_file(path: Path) -> Iterator[bytes]:
+    """Give the lines of a file of results.
+
+    Raises:
+        SourceError: it can't be read.
+    """
+    try:
+        yield from split_lines(_pieces(path))
+    except OSError as error:
+        raise SourceError(f"{path}: can't be read ({error.strerror})") from error
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            yield piece

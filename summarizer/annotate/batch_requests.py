@@ -118,7 +118,16 @@ class RequestSearch:
     """One pass over the papers."""
 
     def __init__(self, settings: Settings, ledger: Ledger, writer: RequestWriter, options: RequestOptions) -> None:
-        """Take what is asked, where earlier requests are known from, and where new ones go."""
+        """Take what is asked, where earlier requests are known from, and where new ones go.
+
+        Raises:
+            ConfigurationError: several papers a request: a batch is cheaper than that, and spoils no paper for another.
+        """
+        if settings.pack > 1:
+            raise ConfigurationError(
+                f"pack: a request of a batch is about one paper, and this setting is {settings.pack}: set it to 1 here and "
+                "for the `annotate` that reads the replies"
+            )
         self.report = RequestReport(worst_case_usd=0.0 if options.worst_case_usd else None)
         self._settings = settings
         self._ledger = ledger

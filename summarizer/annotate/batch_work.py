@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from summarizer.annotate.batch_ledger import Ledger
-from summarizer.annotate.batch_replies import ReplyReader, ReplyReport
+from summarizer.annotate.batch_replies import ReplyReader, ReplyReport, read_result_file
 from summarizer.annotate.batch_shard import WAITING, RequestState, Shard, ShardState
 from summarizer.chat.batch_job import TERMINAL, BatchJob
-from summarizer.chat.batch_lines import split_lines
 from summarizer.chat.batches import BatchAPI
 from summarizer.chat.cache import ResponseCache
-from summarizer.chat.http_answer import FileGoneError
-from summarizer.errors import ModelUnavailableError, SourceError, StoreError
+from summarizer.chat.http_answer import BatchGoneError, FileGoneError
+from summarizer.errors import ModelUnavailableError, StoreError
 
 LISTING_SECONDS = 30.0
 """A batch that was just created may take so long to show up in the provider's list."""
 
-_PIECE = 1 << 20
 _ENDS: dict[str, tuple[ShardState, RequestState, str]] = {
     "completed": ("collected", "failed", "ModelUnavailableError: the batch was completed without a line for it"),
     "expired": ("expired", "expired", "ModelUnavailableError: the batch expired before it was answered"),
@@ -68,6 +66,8 @@ class BatchWork:
         self._say = say
         self._sleep = sleep
         self._clock = clock
+        self.gone: dict[str, BatchGoneError] = {}
+        """By shard, the batches that were asked after and that the provider does not know."""
 
     def shards(self, states: tuple[ShardState, ...] = ()) -> list[Shard]:
         """Return the shards of this base URL in one of `states`, in any when empty."""
@@ -106,14 +106,19 @@ class BatchWork:
             await self._send(shard)
 
     async def poll(self) -> dict[str, BatchJob]:
-        """Ask after every running batch; return their present state by shard.
+        """Ask after every running batch; return their present state by shard, without those in `gone`.
 
         Raises:
             ModelError: the provider can't be asked.
         """
         jobs = {}
+        self.gone.clear()
         for shard in self.shards(("in_progress", "completed")):
-            job = jobs[shard.id] = await self._api.retrieve(shard.batch_id or "")
+            try:
+                job = jobs[shard.id] = await self._api.retrieve(shard.batch_id or "")
+            except BatchGoneError as error:
+                self.gone[shard.id] = error
+                continue
             state: ShardState = "completed" if job.status in TERMINAL else "in_progress"
             self._ledger.update(shard, state=state, provider_status=job.status)
         return jobs
@@ -128,20 +133,32 @@ class BatchWork:
         for shard in waiting:
             self._end(shard, "cancelled", "cancelled", "ModelUnavailableError: cancelled before it was sent")
         for shard in running:
-            job = await self._api.retrieve(shard.batch_id or "")
+            try:
+                job = await self._api.retrieve(shard.batch_id or "")
+            except BatchGoneError as error:
+                self._say(f"{error}: given up, and asked for again by the next submit")
+                self._end(shard, "cancelled", "cancelled", f"ModelRequestError: {error}")
+                continue
             if job.status not in TERMINAL | {"cancelling"}:
                 await self._api.cancel(job.id)
         return len(waiting) + len(running)
 
-    async def collect(self, cache: ResponseCache) -> list[Collected]:
-        """Read the results of every batch that has ended, and store each reply.
+    async def collect(
+        self, cache: ResponseCache, on_collected: Callable[[Collected], None] = lambda _: None
+    ) -> list[Collected]:
+        """Read the results of every batch that has ended, and store each reply; `on_collected` is told of each at once.
 
         Raises:
             ModelError: the provider refuses or stays out of reach.
             StoreError: a file, the cache or the ledger can't be written.
         """
         jobs = await self.poll()
-        return [await self._collect(shard, jobs[shard.id], cache) for shard in self.shards(("completed",))]
+        collected = []
+        for shard in self.shards(("completed",)):
+            if shard.id in jobs:
+                collected.append(await self._collect(shard, jobs[shard.id], cache))
+                on_collected(collected[-1])
+        return collected
 
     async def _adopt(self, lost: dict[str, Shard]) -> None:
         by_file = {shard.file_id: shard.id for shard in lost.values() if shard.file_id}
@@ -182,7 +199,7 @@ class BatchWork:
             path = self._ledger.folder / f"{shard.id}.{len(paths)}.results.jsonl"
             if file_id and await self._download(file_id, path):
                 paths.append(path)
-                await reader.read(split_lines(_pieces(path)))
+                await reader.read(read_result_file(path))
         self._note_refused_lines(shard, job)
         replies = reader.report
         state, rest, reason = _ENDS[job.status]
@@ -226,21 +243,3 @@ class BatchWork:
         shard = self._ledger.settle(shard, state, rest, error, **changes)
         (self._ledger.folder / shard.path).unlink(missing_ok=True)
         return shard
-
-
-def read_result_file(path: Path) -> Iterator[bytes]:
-    """Give the lines of a file of results.
-
-    Raises:
-        SourceError: it can't be read.
-    """
-    try:
-        yield from split_lines(_pieces(path))
-    except OSError as error:
-        raise SourceError(f"{path}: can't be read ({error.strerror})") from error
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            yield piece

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from functools import cached_property
 
 from summarizer.chat.budget import worst_case_usd
@@ -19,6 +20,10 @@ REASK_SHARE = 0.2
 MIN_STORED_REPLIES = 20
 """So many papers must have stored replies before their average stands for the rest."""
 
+_is_translation: ContextVar[bool] = ContextVar("is_translation", default=False)
+"""Whether the last request of the current task was for a translation."""
+
+_END_OF_PAPER = "\n</paper-"
 _REPLY_TOKENS, _REPLY_TOKENS_OF_A_LANGUAGE = 110, 65
 _TRANSLATION_RATIO = 1.3  # tokens of a translated abstract to tokens of the message that holds it
 _DELIMITER_TOKENS = 4  # of one message
@@ -40,7 +45,15 @@ class Demand:
         self.prompt_cached_tokens = 0
         self.stored_replies = 0
         self.worst_call_usd: float | None = 0.0 if self._price else None
-        self.is_last_a_translation = False
+
+    @property
+    def is_last_a_translation(self) -> bool:
+        """Whether the last request that the current task had counted was for a translation; set to False before one."""
+        return _is_translation.get()
+
+    @is_last_a_translation.setter
+    def is_last_a_translation(self, value: bool) -> None:
+        _is_translation.set(value)
 
     @cached_property
     def _price(self) -> Price | None:
@@ -60,7 +73,8 @@ class Demand:
         if self.is_last_a_translation:
             self._reply_tokens += _TRANSLATION_RATIO * tokens * languages
         else:
-            self._reply_tokens += _REPLY_TOKENS + _REPLY_TOKENS_OF_A_LANGUAGE * languages
+            papers = max(1, request.messages[1].content.count(_END_OF_PAPER))  # more in a pack
+            self._reply_tokens += papers * (_REPLY_TOKENS + _REPLY_TOKENS_OF_A_LANGUAGE * languages)
         if self._price and self.worst_call_usd is not None:
             self.worst_call_usd = max(self.worst_call_usd, worst_case_usd(request, self._price))
 

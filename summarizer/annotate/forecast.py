@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -94,12 +95,13 @@ async def forecast(
     try:
         if task := None if model == EXTRACTIVE else build_translation_task(settings, model):
             translator = _Translator(connect(settings, model=model, chat=chat), task)
-        found = await _Walk(annotator, translator, results, demand, retry_failed=retry_failed).take(records)
+        walk = _Walk(annotator, translator, results, demand, retry_failed=retry_failed)
+        await walk.take(records, at_once=settings.pack)
     finally:
         await annotator.aclose()
         if translator:
             await translator.endpoint.aclose()
-    return _fill(found, demand)
+    return _fill(walk.counts, demand)
 
 
 class _Walk:
@@ -120,9 +122,20 @@ class _Walk:
         self._demand = demand
         self._retry_failed = retry_failed
         self._seen = SeenPapers()
+        self.counts = Forecast()
 
-    async def take(self, records: Iterable[Paper | SkippedRecord]) -> Forecast:
-        counts = Forecast()
+    async def take(self, records: Iterable[Paper | SkippedRecord], *, at_once: int) -> None:
+        """Sort all records, of which as many are in work as a pack takes."""
+        shared = iter(records)
+        tasks = [asyncio.create_task(self._take(shared)) for _ in range(at_once)]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _take(self, records: Iterator[Paper | SkippedRecord]) -> None:
+        counts = self.counts
         for record in records:
             counts.read += 1
             if isinstance(record, SkippedRecord) or not record.abstract:
@@ -135,10 +148,10 @@ class _Walk:
                 counts.cached += 1
             else:
                 counts.to_ask += 1
-        return counts
 
     async def _is_free(self, paper: Paper) -> bool:
         fresh = bool(self._retry_failed and self._results and self._results.has_failed(paper))
+        self._demand.is_last_a_translation = False
         try:
             outcome = await self._annotator.annotate(paper, fresh=fresh)
         except ReplyMissingError:

@@ -69,7 +69,7 @@ _LINE: TypeAdapter[RunStart | RunEnd] = TypeAdapter(RunStart | RunEnd)
 _KEPT_SETTINGS = {  # by name, so that a secret added to the settings does not end up here
     *("model", "max_output_tokens", "temperature", "seed", "reasoning_effort", "price_in", "price_out", "max_cost"),
     *("prompt", "taxonomy", "criterion", "languages", "translate_abstract", "translation_prompt"),
-    *("cache_dir", "concurrency", "rpm", "tpm", "timeout_seconds", "max_attempts"),
+    *("cache_dir", "concurrency", "pack", "rpm", "tpm", "timeout_seconds", "max_attempts"),
 }
 _STATUS: dict[int, RunStatus] = {0: "done", 1: "failures", 6: "budget", 130: "interrupted"}
 
@@ -92,8 +92,8 @@ class RunLedger:
                 run_id=run_id,
                 time=datetime.now(UTC),
                 pid=os.getpid(),
-                inputs=tuple(inputs),
-                output=output.name,
+                inputs=tuple(map(_as_text, inputs)),
+                output=_as_text(output.name),
                 settings=_public(settings),
             )
         )
@@ -183,6 +183,11 @@ def _is_locked(results: Path) -> bool:
     except OSError:
         return False
     return False
+
+
+def _as_text(name: str) -> str:
+    """Return the name of a file as UTF-8 can hold it; names are bytes, and may be anything."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _public(settings: Settings) -> dict[str, Any]:

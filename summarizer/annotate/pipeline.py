@@ -182,9 +182,9 @@ class Run:
     def _note_availability(self, record: AnnotatedRecord | FailedRecord) -> None:
         if isinstance(record, FailedRecord) and record.error.type == ModelUnavailableError.__name__:
             self._unavailable.append(record.error.message)
-        else:
+        elif record.provenance.attempts:  # what came from the cache says nothing about the endpoint
             self._unavailable.clear()
-            self._has_answered = self._has_answered or record.provenance.attempts > 0
+            self._has_answered = True
 
     def _check_availability(self) -> None:
         count = len(self._unavailable)

@@ -43,7 +43,7 @@ class Profile(BaseModel):
     schema_version: int = SCHEMA_VERSION
     requested_model: str
     parameters: dict[str, float | int | str] = {}
-    """Sampling parameters that were set: temperature, seed, reasoning_effort, max_output_tokens."""
+    """Parameters that were set: temperature, seed, reasoning_effort, max_output_tokens; pack, where it is more than 1."""
 
 
 class Provenance(Profile):
@@ -51,11 +51,11 @@ class Provenance(Profile):
 
     served_model: str | None = None
     usage: Usage = Usage()
-    """Tokens of all replies behind this record, cached replies and reasks included."""
+    """Tokens of all replies behind this record, cached replies and reasks included; of a pack its even share."""
     cost_usd: float | None = None
     """Spent on this record in its run: 0 for a cache hit, null when the price is unknown."""
     attempts: int = 0
-    """HTTP requests made for this record in its run."""
+    """HTTP requests made for this record in its run; those of a pack count for each of its papers."""
     cache_hit: bool = False
     """Every reply came from the cache."""
     latency_seconds: float | None = None

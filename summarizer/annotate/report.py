@@ -44,6 +44,18 @@ class RunReport:
         if self.read != accounted:
             raise ConservationError(f"{self.read} records were read, but {accounted} accounted for: {self}")
 
+    @property
+    def prompt_cache_share(self) -> float | None:
+        """Share of the input tokens that the provider had in its prompt cache, 0 to 1; None without input."""
+        usage = self.usage
+        return usage.cached_input_tokens / usage.input_tokens if usage.input_tokens else None
+
     def to_json(self) -> dict[str, Any]:
         """Return the report as plain data."""
-        return {**asdict(self), "usage": self.usage.model_dump(), "seconds": round(self.seconds, 3)}
+        share = self.prompt_cache_share
+        return {
+            **asdict(self),
+            "usage": self.usage.model_dump(),
+            "prompt_cache_share": None if share is None else round(share, 4),
+            "seconds": round(self.seconds, 3),
+        }

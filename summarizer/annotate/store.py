@@ -1,18 +1,21 @@
 """Results on disk: append-only JSON lines, one for each record, each in the file before the next paper is taken.
 
-A line that a killed process left half-written is cut off when the file is opened again; its reply is in the cache. Lines
-are flushed to the operating system one by one and to the disk when the run ends.
+A line that a killed process left half-written is cut off when the file is opened again, and that is said; its reply is in
+the cache. Lines are flushed to the operating system one by one and to the disk when the run ends.
 """
 
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 import orjson
 
+from summarizer.annotate.ledger import RunLedger
 from summarizer.annotate.records import (
     AnnotatedRecord,
     DuplicateRecord,
@@ -25,6 +28,8 @@ from summarizer.annotate.results import is_json, parse_line
 from summarizer.errors import ConfigurationError, StoreError
 from summarizer.papers.identity import digest64
 from summarizer.papers.paper import Paper
+
+logger = logging.getLogger(__name__)
 
 STANDARD_OUTPUT = "-"
 
@@ -102,7 +107,8 @@ class ResultFile:
                 written = self._file.write(line)
                 line, self._size = line[written:], self._size + written
         except OSError as error:
-            self._file.truncate(size)
+            with suppress(OSError):  # a disk that is read-only by now; the next run cuts it off
+                self._file.truncate(size)
             self._size = size
             raise StoreError(
                 f"{self._path}: can't be written ({error.strerror}); make room and run the same command again: "
@@ -135,7 +141,7 @@ class ResultFile:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise StoreError(
-                f"{self._path}: another run is writing to this file; wait for it or choose another -o"
+                f"{self._path}: {_describe_holder(self._path)} is writing to this file; wait for it or choose another -o"
             ) from error
 
     def _check_ownership(self) -> None:
@@ -169,6 +175,7 @@ class ResultFile:
             self._file.write(b"\n")
         elif torn:
             self._file.truncate(self._file.seek(0, os.SEEK_END) - len(torn))
+            logger.warning("%s: the last line was half-written and is cut off; this run writes it anew", self._path)
 
     def _index(self, record: Record) -> None:
         if isinstance(record, AnnotatedRecord | FailedRecord):
@@ -182,6 +189,15 @@ class ResultFile:
         else:
             self._annotated.add(digest)
             self._failed.discard(digest)
+
+
+def _describe_holder(path: Path) -> str:
+    """Say who holds the lock of `path`, as far as the ledger beside it knows."""
+    with suppress(StoreError):
+        for run in reversed(RunLedger(path.parent).read()):
+            if run.start.output == path.name and run.status == "running":
+                return f"another run (process {run.start.pid}, since {run.start.time:%Y-%m-%d %H:%M} UTC)"
+    return "another run"
 
 
 def _check_profile(profile: Profile, record: Record, path: Path) -> None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from summarizer.chat.interface import ChatRequest, Message, OutputMode, ResponseSchema
 from summarizer.contract.prompts import Prompt
 
+MAX_PACK_OUTPUT_TOKENS = 16_384
+"""The limit of a reply about several papers goes no further, unless that about one does: many models allow no more."""
+
 
 @dataclass(frozen=True, slots=True)
 class RequestParameters:
@@ -19,11 +22,18 @@ class RequestParameters:
     seed: int | None = None
     reasoning_effort: str | None = None
     repeat: int = 0
+    pack: int = 1
+    """Papers in one request, at most; not sent."""
 
     def to_profile(self) -> dict[str, float | int | str]:
         """Return the parameters that were set, for provenance."""
         names = ("max_output_tokens", "temperature", "seed", "reasoning_effort")
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
+        set_ones = {name: value for name in names if (value := getattr(self, name)) is not None}
+        return set_ones | ({"pack": self.pack} if self.pack > 1 else {})
+
+    def limit_output(self, papers: int) -> int:
+        """Return the limit on the output tokens of a reply about so many papers."""
+        return min(papers * self.max_output_tokens, max(self.max_output_tokens, MAX_PACK_OUTPUT_TOKENS))
 
 
 class Task:
@@ -50,15 +60,15 @@ class Task:
             "plain": described,
         }
 
-    def build(self, mode: OutputMode, conversation: tuple[Message, ...]) -> ChatRequest:
-        """Return the request for one paper in one output mode."""
+    def build(self, mode: OutputMode, conversation: tuple[Message, ...], *, papers: int = 1) -> ChatRequest:
+        """Return the request in one output mode, for a conversation about so many papers."""
         return ChatRequest(
             base_url=self._parameters.base_url,
             model=self._parameters.model,
             messages=(self._systems[mode], *conversation),
             response_schema=self._schema,
             output_mode=mode,
-            max_output_tokens=self._parameters.max_output_tokens,
+            max_output_tokens=self._parameters.limit_output(papers),
             temperature=self._parameters.temperature,
             seed=self._parameters.seed,
             reasoning_effort=self._parameters.reasoning_effort,

@@ -13,7 +13,8 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from summarizer.chat.batch_job import BatchJob, read_job, read_text, unreadable
 from summarizer.chat.batch_lines import BATCH_ENDPOINT
-from summarizer.chat.http_answer import HttpAnswer
+from summarizer.chat.bounded_body import MAX_REPLY_BYTES
+from summarizer.chat.http_answer import BatchGoneError, HttpAnswer
 from summarizer.chat.openai_client import OpenAIClient
 from summarizer.errors import ModelUnavailableError
 
@@ -85,9 +86,10 @@ class BatchAPI:
         """Return the present state of a batch.
 
         Raises:
+            BatchGoneError: the endpoint does not know it.
             ModelError: the endpoint refuses, or stays out of reach.
         """
-        return await self._retry(lambda: self._get_job(f"/batches/{batch_id}"))
+        return await self._retry(lambda: self._get_job(batch_id))
 
     async def list_all(self) -> AsyncIterator[BatchJob]:
         """Give every batch of the account, the newest first, page by page.
@@ -134,6 +136,7 @@ class BatchAPI:
                     async for piece in pieces:
                         *lines, rest = (rest + piece).split(b"\n")
                         file.writelines(self._client.address.redact_bytes(line) + b"\n" for line in lines)
+                        rest = rest[: MAX_REPLY_BYTES + 1]  # of an endless line, as much as tells that it is one
                 file.write(self._client.address.redact_bytes(rest))
             part.replace(path)
 
@@ -147,8 +150,11 @@ class BatchAPI:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _get_job(self, path: str) -> BatchJob:
-        return read_job(self._check(await self._client.get(path)))
+    async def _get_job(self, batch_id: str) -> BatchJob:
+        answer = await self._client.get(f"/batches/{batch_id}")
+        if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+            raise BatchGoneError(f"{self._client.address.url} knows no batch {batch_id}")
+        return read_job(self._check(answer))
 
     async def _get_page(self, query: Mapping[str, str]) -> dict[str, Any]:
         return self._check(await self._client.get("/batches", query=query))

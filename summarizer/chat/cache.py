@@ -13,9 +13,11 @@ import logging
 import sqlite3
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import fields
 from functools import lru_cache
 from hashlib import sha256
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -86,16 +88,20 @@ class _TextDisk(diskcache.Disk):  # type: ignore[misc]
 
 
 class _Write(NamedTuple):
-    key: str
-    value: str
+    entries: list[tuple[str, str]]
+    """Keys and values that are committed together or not at all."""
     done: asyncio.Future[None]
 
 
 class ResponseCache:
     """Replies by request, in `directory`. Safe to share between processes of one machine."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, lock_seconds: float = 60.0) -> None:
         """Open or create the cache.
+
+        Args:
+            directory: of the file.
+            lock_seconds: how long a write waits for another process that writes.
 
         Raises:
             StoreError: the folder can't be written, or holds a damaged file.
@@ -107,7 +113,12 @@ class ResponseCache:
             directory.mkdir(parents=True, exist_ok=True)
             _check_header(directory / diskcache.core.DBNAME)
             self._cache = diskcache.Cache(
-                str(directory.resolve()), disk=_TextDisk, eviction_policy="none", cull_limit=0, size_limit=2**62
+                str(directory.resolve()),
+                timeout=lock_seconds,
+                disk=_TextDisk,
+                eviction_policy="none",
+                cull_limit=0,
+                size_limit=2**62,
             )
         except (OSError, sqlite3.Error) as error:
             raise self._error("opened", error) from error
@@ -129,15 +140,19 @@ class ResponseCache:
             return None
 
     async def put(self, key: str, response: ChatResponse) -> None:
-        """Store `response` under the `cache_key` of its request; return once it is committed.
+        """Store `response` under the `cache_key` of its request; see `put_all`."""
+        await self.put_all([(key, response)])
 
-        Replies that arrive together share one transaction.
+    async def put_all(self, entries: Iterable[tuple[str, ChatResponse]]) -> None:
+        """Store replies by the `cache_key` of their requests, all of them or none; return once they are committed.
+
+        What arrives together shares one transaction.
 
         Raises:
             StoreError: the cache can't be written, for instance because the disk is full.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.put(_Write(key, response.model_dump_json(), done))
+        self._queue.put(_Write([(key, response.model_dump_json()) for key, response in entries], done))
         if self._writer is None:
             self._writer = threading.Thread(target=self._write_forever, name="response-cache", daemon=True)
             self._writer.start()
@@ -173,18 +188,19 @@ class ResponseCache:
         return batch, False
 
     def _commit(self, batch: list[_Write]) -> StoreError | None:
-        # No retry: SQLite itself waits a minute for a lock, and diskcache would try for ever what can never succeed.
+        # No retry: SQLite itself waits for a lock, and diskcache would try for ever what can never succeed.
         try:
             with self._cache.transact():
-                for write in batch:
-                    self._cache.set(write.key, write.value)
+                for key, value in chain.from_iterable(write.entries for write in batch):
+                    self._cache.set(key, value)
         except Exception as error:  # noqa: BLE001  # whatever it is, those who wait for the write must be told
             return self._error("written", error)
         return None
 
     def _error(self, participle: str, error: Exception) -> StoreError:
+        reason = str(error) or str(error.__context__)  # diskcache's own timeout says nothing
         return StoreError(
-            f"the response cache in {self._directory} can't be {participle}: {error}; "
+            f"the response cache in {self._directory} can't be {participle}: {reason}; "
             "check free space and permissions, or choose another folder with --cache-dir"
         )
 

@@ -21,7 +21,6 @@ from summarizer.errors import StoreError
 DATABASE = "cache.db"
 _RAW_MODE = 1
 """What diskcache writes beside a value that is kept as it is."""
-_REMOVED_AT_ONCE = 500
 
 
 class StoredReply(BaseModel):
@@ -44,6 +43,8 @@ class BrokenEntry:
     reason: str
     value: str
     """As far as it is text."""
+    store_time: object
+    """As it is in the file."""
 
 
 Entry = StoredReply | BrokenEntry
@@ -91,22 +92,16 @@ def check_integrity(directory: Path) -> list[str]:
     return [line for line in found if line != "ok"]
 
 
-def remove_rows(directory: Path, rows: Iterable[int]) -> int:
-    """Remove entries by their row; return how many there were.
+def remove_broken(directory: Path, entries: Iterable[BrokenEntry]) -> int:
+    """Remove entries, but for those that a run has replaced by a sound reply meanwhile; return how many there were.
 
     Raises:
         StoreError: the file can't be written.
     """
-    numbers = list(rows)
+    places = ((entry.row, entry.store_time) for entry in entries)
     try:
-        with closing(sqlite3.connect(directory / DATABASE)) as database:
-            removed = 0
-            for start in range(0, len(numbers), _REMOVED_AT_ONCE):
-                part = numbers[start : start + _REMOVED_AT_ONCE]
-                places = ",".join("?" * len(part))
-                with database:
-                    removed += database.execute(f"DELETE FROM Cache WHERE rowid IN ({places})", part).rowcount  # noqa: S608
-            return removed
+        with closing(sqlite3.connect(directory / DATABASE)) as database, database:
+            return database.executemany("DELETE FROM Cache WHERE rowid=? AND store_time IS ?", places).rowcount
     except sqlite3.Error as error:
         raise StoreError(f"{directory / DATABASE}: can't be written ({error})") from error
 
@@ -134,11 +129,11 @@ def _read_entry(columns: tuple[int, object, int, int, str | None, object, float]
     row, key, raw, mode, filename, value, store_time = columns
     text = value if isinstance(value, str) else ""
     if not (isinstance(key, str) and isinstance(value, str) and raw == 1 and mode == _RAW_MODE and filename is None):
-        return BrokenEntry(row, str(key), "it is not plain text, so this program did not write it", text)
+        return BrokenEntry(row, str(key), "it is not plain text, so this program did not write it", text, store_time)
     try:
         response = ChatResponse.model_validate_json(value)
         stored_at = datetime.fromtimestamp(store_time, UTC)
         return StoredReply(key=key, stored_at=stored_at, response=response)
     except (ValidationError, OverflowError, ValueError, TypeError) as error:
         what = "reply" if isinstance(error, ValidationError) else "time"
-        return BrokenEntry(row, key, f"its {what} is none of this program's", text)
+        return BrokenEntry(row, key, f"its {what} is none of this program's", text, store_time)

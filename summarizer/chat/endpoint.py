@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import get_args
 
@@ -21,8 +21,14 @@ logger = logging.getLogger(__name__)
 OUTPUT_MODES: tuple[OutputMode, ...] = get_args(OutputMode)
 
 RequestBuilder = Callable[[OutputMode], ChatRequest]
+Splitter = Callable[[ChatRequest, ChatResponse], Sequence[tuple[ChatRequest, ChatResponse]]]
+"""From a request and its reply to smaller requests, each with the part of the reply that answers it. Must not fail."""
 
 _NOTHING = Usage()
+
+
+def _keep_whole(_request: ChatRequest, _response: ChatResponse) -> tuple[()]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +99,28 @@ class Endpoint:
         """The mode in use; None until the first request was answered."""
         return self._output_mode
 
-    async def answer(self, build: RequestBuilder, *, fresh: bool = False) -> Reply:
+    def find(self, build: RequestBuilder) -> Reply | None:
+        """Return the stored reply to the request that `build` makes, and ask nobody; None where there is none.
+
+        While no mode is in use yet, one whose mode was honoured goes before any other.
+
+        Raises:
+            StoreError: the cache can't be read.
+        """
+        if self._output_mode is None and (honoured := self._find_stored(build)):
+            return honoured
+        for mode in (self._output_mode,) if self._output_mode else OUTPUT_MODES:
+            if response := self._cache.get(cache_key(build(mode))):
+                return _recall(response, mode)
+        return None
+
+    async def answer(self, build: RequestBuilder, *, fresh: bool = False, split: Splitter = _keep_whole) -> Reply:
         """Answer the request that `build` makes for the mode in use.
 
         Args:
             build: makes the request for a mode.
             fresh: ask anew even if the cache holds a reply.
+            split: what a reply answers besides; stored with it, in the same transaction.
 
         Raises:
             ModelError: see `ChatModel.complete`.
@@ -107,8 +129,8 @@ class Endpoint:
         if self._output_mode is None:
             async with self._probe_lock:
                 if self._output_mode is None:
-                    return await self._probe(build, fresh=fresh)
-        return await self._fetch(build(self._output_mode), fresh=fresh)
+                    return await self._probe(build, fresh=fresh, split=split)
+        return await self._fetch(build(self._output_mode), fresh=fresh, split=split)
 
     def stop(self) -> None:
         """Send nothing more: who waits for a turn is cancelled, who waits for a reply still gets it."""
@@ -119,14 +141,14 @@ class Endpoint:
         await self._chat.aclose()
         self._cache.close()
 
-    async def _probe(self, build: RequestBuilder, *, fresh: bool) -> Reply:
+    async def _probe(self, build: RequestBuilder, *, fresh: bool, split: Splitter) -> Reply:
         if not fresh and (known := self._find_stored(build)):
             self._settle(known.output_mode)
             return known
         paid, attempts = Usage(), 0
         for mode in OUTPUT_MODES:
             try:
-                reply = await self._fetch(build(mode), fresh=fresh)
+                reply = await self._fetch(build(mode), fresh=fresh, split=split)
             except OutputModeError as error:
                 logger.info("the endpoint does not support %s: %s", mode, error)
                 attempts += error.attempts
@@ -148,14 +170,14 @@ class Endpoint:
         for mode in OUTPUT_MODES:
             response = self._cache.get(cache_key(build(mode)))
             if response and _is_honoured(mode, response):
-                return Reply(response, mode, cached=True, paid=_NOTHING, attempts=0)
+                return _recall(response, mode)
         return None
 
     def _settle(self, mode: OutputMode) -> None:
         self._output_mode = mode
         self._remember(mode)
 
-    async def _fetch(self, request: ChatRequest, *, fresh: bool) -> Reply:
+    async def _fetch(self, request: ChatRequest, *, fresh: bool, split: Splitter) -> Reply:
         key = cache_key(request)
         while (waiting := self._in_flight.get(key)) is not None:
             shared: asyncio.Future[Reply | None] = asyncio.get_running_loop().create_future()
@@ -163,14 +185,14 @@ class Endpoint:
             if reply := await shared:
                 return replace(reply, cached=True, paid=_NOTHING, attempts=0)
         if not fresh and (response := self._cache.get(key)):
-            return Reply(response, request.output_mode, cached=True, paid=_NOTHING, attempts=0)
-        return await self._share(key, request)
+            return _recall(response, request.output_mode)
+        return await self._share(key, request, split)
 
-    async def _share(self, key: str, request: ChatRequest) -> Reply:
+    async def _share(self, key: str, request: ChatRequest, split: Splitter) -> Reply:
         """Ask, and hand the reply or the error to everybody who asks the same meanwhile."""
         waiting = self._in_flight[key] = []
         try:
-            reply = await self._call(key, request)
+            reply = await self._call(key, request, split)
         except BaseException as error:
             # Who gave up says nothing about the others: the next one of them asks instead.
             _hand_on(waiting, None if isinstance(error, asyncio.CancelledError) else error)
@@ -181,15 +203,20 @@ class Endpoint:
         finally:
             del self._in_flight[key]
 
-    async def _call(self, key: str, request: ChatRequest) -> Reply:
+    async def _call(self, key: str, request: ChatRequest, split: Splitter) -> Reply:
         try:
             response = await self._chat.complete(request)
         except ModelError as error:
             self.meter.calls += error.attempts
             raise
         self.meter.add(response)
-        await self._cache.put(key, response)
+        parts = [(cache_key(asked), part) for asked, part in split(request, response)]
+        await self._cache.put_all([(key, response), *parts])
         return Reply(response, request.output_mode, cached=False, paid=response.usage, attempts=response.attempts)
+
+
+def _recall(response: ChatResponse, mode: OutputMode) -> Reply:
+    return Reply(response, mode, cached=True, paid=_NOTHING, attempts=0)
 
 
 def _hand_on(waiting: list[asyncio.Future[Reply | None]], outcome: Reply | BaseException | None) -> None:

@@ -13,6 +13,10 @@ class FileGoneError(ModelRequestError):
     """There is nothing to download at this path, or not any more."""
 
 
+class BatchGoneError(ModelRequestError):
+    """The endpoint knows no such batch, or shows it to the key of another account only."""
+
+
 class HttpAnswer(NamedTuple):
     """A complete answer, whatever its status. Body and text are free of the key, the headers are not."""
 

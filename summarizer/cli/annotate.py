@@ -49,6 +49,7 @@ def annotate(
     translate_abstract: options.TranslateAbstract = None,
     cache_dir: options.CacheDir = None,
     concurrency: options.Concurrency = None,
+    pack: options.Pack = None,
     timeout_seconds: options.TimeoutSeconds = None,
     rpm: options.Rpm = None,
     tpm: options.Tpm = None,

@@ -20,10 +20,12 @@ from summarizer.cli import (
     export,
     gold,
     harvest,
+    init,
     join,
     papers,
     prompts,
     runs,
+    weekly,
 )
 from summarizer.cli.output import print_data, say
 from summarizer.errors import SummarizerError
@@ -47,6 +49,8 @@ app = typer.Typer(
 app.command(epilog=papers.EPILOG)(papers.papers)
 app.command(epilog=annotate.EPILOG)(annotate.annotate)
 app.command(epilog=digest.EPILOG)(digest.digest)
+app.command(epilog=init.EPILOG)(init.init)
+app.command(epilog=weekly.EPILOG)(weekly.weekly)
 app.command(epilog=harvest.EPILOG)(harvest.harvest)
 app.command(epilog=join.EPILOG)(join.join)
 app.command(epilog=export.EPILOG)(export.export)

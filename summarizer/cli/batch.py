@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from summarizer.cli import batch_files, filtering, options
 from summarizer.cli.output import print_data, print_json, say
 from summarizer.errors import BudgetExceededError
+
+if TYPE_CHECKING:
+    from summarizer.annotate.batch_work import Collected
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -123,15 +126,20 @@ def collect(
 ) -> None:
     """Store the replies of every batch that has ended, partial ones included; exit 1 if a request has none."""
     flags = dict(locals())
-    from summarizer.cli import batch_wording, batching  # noqa: PLC0415  # keeps --help instant
+    from summarizer.cli import batch_waiting, batch_wording, batching  # noqa: PLC0415  # keeps --help instant
     from summarizer.cli.setup import read_settings  # noqa: PLC0415
 
     settings = read_settings(flags)
     batching.check_key(settings)
     with batching.open_ledger(settings) as ledger:
-        collected = batching.collect_all(settings, ledger, wait=wait)
-        for item in collected:
-            say(batch_wording.describe_collected(item, ledger, batching.find_batch_price(settings, item.shard.model)))
+        collected: list[Collected] = []
+
+        def take(item: Collected) -> None:
+            price = batching.find_batch_price(settings, item.shard.model)
+            say(batch_wording.describe_collected(item, ledger, price))
+            collected.append(item)
+
+        batch_waiting.collect_all(settings, ledger, take, wait=wait)
         left = [shard for shard in ledger.shards(batching.UNSETTLED) if shard.base_url == settings.public_base_url]
         if left:
             say(f"{len(left)} not ended yet: {sum(shard.requests for shard in left):,} requests outstanding")

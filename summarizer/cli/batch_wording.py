@@ -72,7 +72,9 @@ def describe_collected(item: Collected, ledger: Ledger, price: Price | None) -> 
     """Say what a batch brought: the sum that must hold, what it cost, and what went wrong."""
     shard, replies = item.shard, item.replies
     lines = [describe_shard(shard, ledger.count_requests(shard.id))]
-    cost = "cost unknown" if price is None else f"${price.cost_usd(shard.usage):,.4f} at the listed price for batch jobs"
+    cost = (
+        "cost unknown" if price is None else f"${price.cost_usd(shard.usage):,.4f} at the listed price for batch jobs"
+    )
     lines.append(f"  {shard.input_tokens:,} tokens in, {shard.output_tokens:,} out, {cost}")
     counted = shard.input_tokens + shard.output_tokens
     if shard.provider_tokens is not None and shard.provider_tokens != counted:

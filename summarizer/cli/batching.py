@@ -16,10 +16,10 @@ import typer
 from summarizer.annotate.assembly import new_run_id
 from summarizer.annotate.batch_files import ExportWriter, ShardKind, ShardWriter
 from summarizer.annotate.batch_ledger import Ledger
-from summarizer.annotate.batch_replies import ReplyReader, ReplyReport
+from summarizer.annotate.batch_replies import ReplyReader, ReplyReport, read_result_file
 from summarizer.annotate.batch_requests import RequestOptions, RequestReport, RequestSearch
 from summarizer.annotate.batch_shard import RUNNING, WAITING, Shard
-from summarizer.annotate.batch_work import BatchWork, Collected, read_result_file
+from summarizer.annotate.batch_work import BatchWork
 from summarizer.annotate.extractive import EXTRACTIVE
 from summarizer.chat.address import build_address
 from summarizer.chat.batches import BatchAPI
@@ -29,7 +29,6 @@ from summarizer.chat.connect import EndpointMemory
 from summarizer.chat.interface import OutputMode
 from summarizer.chat.openai_client import OpenAIClient
 from summarizer.chat.pricing import Price, find_price
-from summarizer.cli.batch_wording import describe_progress
 from summarizer.cli.filtering import build_filters
 from summarizer.cli.output import say
 from summarizer.errors import ConfigurationError
@@ -37,8 +36,8 @@ from summarizer.papers import FilterCounts, Filters, read
 from summarizer.settings import Settings
 
 INTERRUPTED = 130
-FIRST_WAIT_SECONDS, MAX_WAIT_SECONDS = 2.0, 300.0
-_WAIT_GROWTH = 1.5
+GONE = "is the key that of the account that submitted it? `summarizer batch cancel` gives it up"
+"""What to do about a batch that the provider does not know."""
 
 UNSETTLED = WAITING + RUNNING
 
@@ -198,35 +197,15 @@ async def send(work: BatchWork) -> list[Shard]:
 
 
 async def poll(work: BatchWork) -> None:
-    """Bring the ledger up to date."""
+    """Bring the ledger up to date, and say what the provider does not know."""
     await work.poll()
+    for error in work.gone.values():
+        say(f"{error}; {GONE}")
 
 
 async def cancel(work: BatchWork) -> int:
     """Cancel everything; return the number of shards."""
     return await work.cancel()
-
-
-def collect_all(settings: Settings, ledger: Ledger, *, wait: bool) -> list[Collected]:
-    """Collect what has ended, and send what waits; with `wait`, until nothing is left to do.
-
-    Raises:
-        SummarizerError: whatever stopped it.
-    """
-    with closing(open_cache(settings)) as cache:
-        return at_work(settings, ledger, partial(_collect, cache=cache, wait=wait))
-
-
-async def _collect(work: BatchWork, *, cache: ResponseCache, wait: bool) -> list[Collected]:
-    collected, seconds = await work.collect(cache), FIRST_WAIT_SECONDS
-    await work.send()
-    while wait and work.shards(UNSETTLED):
-        say(describe_progress(work.shards(RUNNING), work.shards(WAITING), seconds))
-        await asyncio.sleep(seconds)
-        seconds = min(seconds * _WAIT_GROWTH, MAX_WAIT_SECONDS)
-        collected += await work.collect(cache)
-        await work.send()
-    return collected
 
 
 def find_batch_price(settings: Settings, model: str) -> Price | None:

@@ -62,17 +62,29 @@ def export(
     output: Annotated[Path, typer.Option("--output", "-o", help="File, or - for standard output.", show_default=False)],
     cache_dir: options.CacheDir = None,
 ) -> None:
-    """Write every reply as a JSON line: with it, others repeat your run without a key."""
+    """Write every reply as a JSON line: with it, others repeat your run without a key. Exit code 1 when broken entries are left out."""
+    from collections import Counter  # noqa: PLC0415
+
     from summarizer.cli.caching import export_lines  # noqa: PLC0415
     from summarizer.cli.files import write_lines  # noqa: PLC0415
     from summarizer.cli.setup import read_settings  # noqa: PLC0415
 
-    write_lines(export_lines(read_settings({"cache_dir": cache_dir}).responses_dir), output)
+    counts = Counter[str]()
+    write_lines(export_lines(read_settings({"cache_dir": cache_dir}).responses_dir, counts), output)
+    say(f"{counts['exported']:,} replies exported")
+    if counts["broken"]:
+        say(f"{counts['broken']:,} broken entries left out; `summarizer cache verify` says what is wrong with them")
+    raise typer.Exit(int(bool(counts["broken"])))
 
 
-@app.command("import", epilog="[bold]Example[/]: summarizer cache import replies.jsonl\n\nExit code 1 when lines could not be read; the others were imported all the same.")
+@app.command(
+    "import",
+    epilog="[bold]Example[/]: summarizer cache import replies.jsonl\n\nExit code 1 when lines could not be read; the others were imported all the same.",
+)
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="Files of cache export.", show_default=False)],
+    files: Annotated[
+        list[Path], typer.Argument(help="Files of cache export; - for standard input.", show_default=False)
+    ],
     cache_dir: options.CacheDir = None,
 ) -> None:
     """Take over exported replies; what is there already stays as it is."""
@@ -82,11 +94,13 @@ def import_(
     counts = import_files(files, read_settings({"cache_dir": cache_dir}).responses_dir)
     for problem in counts.problems:
         say(problem)
+    if counts.unreadable > len(counts.problems):
+        say(f"and {counts.unreadable - len(counts.problems):,} more lines that are no stored reply")
     print_data(
         f"{counts.read:,} read = {counts.added:,} added + {counts.known:,} known + {counts.different:,} known with "
-        f"another reply + {len(counts.problems):,} unreadable"
+        f"another reply + {counts.unreadable:,} unreadable"
     )
-    raise typer.Exit(int(bool(counts.problems)))
+    raise typer.Exit(int(bool(counts.unreadable)))
 
 
 @app.command("prune", epilog="[bold]Example[/]: summarizer cache prune --older-than 365 --dry-run")

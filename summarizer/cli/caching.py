@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +16,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from summarizer.chat.cache import ResponseCache
-from summarizer.chat.cache_file import BrokenEntry, StoredReply, check_integrity, remove_rows, scan_cache
+from summarizer.chat.cache_file import BrokenEntry, StoredReply, check_integrity, remove_broken, scan_cache
 from summarizer.errors import SourceError, StoreError
 
+STANDARD_INPUT = "-"
 _TOGETHER = 256
+_SHOWN = 10
 
 
 @dataclass
@@ -30,7 +33,9 @@ class ImportCounts:
     known: int = 0
     different: int = 0
     """Known, with another reply: the one that was there stays."""
+    unreadable: int = 0
     problems: list[str] = field(default_factory=list)
+    """What is wrong with the first of the unreadable lines."""
 
 
 def survey(directory: Path) -> dict[str, Any]:
@@ -101,16 +106,19 @@ def isolate(directory: Path, *, dry_run: bool) -> tuple[int, list[str], Path | N
     if dry_run or not broken:
         return sound, reasons, None
     path = directory / f"broken-{datetime.now(UTC):%Y%m%dT%H%M%S}.jsonl"
-    with path.open("x", encoding="utf-8") as file:
-        file.writelines(
-            f"{json.dumps({'key': entry.key, 'reason': entry.reason, 'value': entry.value})}\n" for entry in broken
-        )
-    remove_rows(directory, (entry.row for entry in broken))
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.writelines(
+                f"{json.dumps({'key': entry.key, 'reason': entry.reason, 'value': entry.value})}\n" for entry in broken
+            )
+    except OSError as error:
+        raise StoreError(f"{path}: can't be written ({error.strerror}); nothing was removed") from error
+    remove_broken(directory, broken)
     return sound, reasons, path
 
 
-def export_lines(directory: Path) -> Iterator[str]:
-    """Yield every sound entry as a line.
+def export_lines(directory: Path, counts: Counter[str]) -> Iterator[str]:
+    """Yield every sound entry as a line; count in `counts` what is `exported`, and what is `broken` and left out.
 
     Raises:
         StoreError: the cache can't be read.
@@ -118,6 +126,9 @@ def export_lines(directory: Path) -> Iterator[str]:
     for entry in scan_cache(directory):
         if isinstance(entry, StoredReply):
             yield f"{entry.model_dump_json()}\n"
+            counts["exported"] += 1
+        else:
+            counts["broken"] += 1
 
 
 def import_files(files: Sequence[Path], directory: Path) -> ImportCounts:
@@ -139,7 +150,7 @@ def import_files(files: Sequence[Path], directory: Path) -> ImportCounts:
 
 async def _import_file(path: Path, cache: ResponseCache, counts: ImportCounts) -> None:
     waiting: dict[str, StoredReply] = {}
-    with path.open("rb") as lines:
+    with nullcontext(sys.stdin.buffer) if str(path) == STANDARD_INPUT else path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
@@ -147,7 +158,9 @@ async def _import_file(path: Path, cache: ResponseCache, counts: ImportCounts) -
             try:
                 entry = StoredReply.model_validate_json(line)
             except ValidationError as error:
-                counts.problems.append(f"{path}, line {number}: no stored reply ({error.errors()[0]['msg']})")
+                counts.unreadable += 1
+                if len(counts.problems) < _SHOWN:
+                    counts.problems.append(f"{path}, line {number}: no stored reply ({error.errors()[0]['msg']})")
                 continue
             stored = waiting.get(entry.key)
             known = stored.response if stored else cache.get(entry.key)

@@ -13,6 +13,7 @@ from summarizer.cli.output import print_data, print_json, say
 
 if TYPE_CHECKING:
     from summarizer.cli.publishing import Publication
+    from summarizer.cli.running import JobResult
     from summarizer.papers import Filters
     from summarizer.settings import Settings
 
@@ -57,6 +58,7 @@ def digest(
     translate_abstract: options.TranslateAbstract = None,
     cache_dir: options.CacheDir = None,
     concurrency: options.Concurrency = None,
+    pack: options.Pack = None,
     timeout_seconds: options.TimeoutSeconds = None,
     rpm: options.Rpm = None,
     tpm: options.Tpm = None,
@@ -83,7 +85,6 @@ def digest(
     flags = dict(locals())
     from summarizer.cli.mailing import plan_mail  # noqa: PLC0415  # keeps --help instant
     from summarizer.cli.publishing import publish, select_results  # noqa: PLC0415
-    from summarizer.cli.running import INTERRUPTED  # noqa: PLC0415
     from summarizer.cli.setup import read_settings  # noqa: PLC0415
     from summarizer.cli.windowing import describe_selection  # noqa: PLC0415
 
@@ -92,21 +93,22 @@ def digest(
     results = select_results(inputs, filters)
     publication = _plan(flags, settings, annotates=not results)
     mail = plan_mail(settings, to) if email else None
-    exit_code = 0
-    if not results:
-        results = [publication.digest_folder / "results.jsonl"]
-        exit_code = _annotate(flags, settings, filters, publication)
+    run = None if results else _annotate(flags, settings, filters, publication)
+    results = results or [publication.digest_folder / "results.jsonl"]
+    publication = _complete(flags, settings, publication, run)
     published = publish(results, publication)
     if publication.edition:
         for line in describe_selection(publication.edition.selection):
             say(line)
     if not as_json:
         print_data("\n".join(map(str, published.paths)))
-    if mail and exit_code == INTERRUPTED:
-        say("mail not sent: the run was interrupted and its digest is not whole")
-    elif mail:
+    if mail and not publication.notes:
         say(mail.send(published.digest, publication.digest_url))
-    raise typer.Exit(exit_code)
+    elif mail:
+        say("mail not sent: the run stopped early and its digest is not whole")
+    if run and run.error:
+        raise run.error
+    raise typer.Exit(run.exit_code if run else 0)
 
 
 def _plan(flags: Mapping[str, Any], settings: Settings, *, annotates: bool) -> Publication:
@@ -130,8 +132,32 @@ def _plan(flags: Mapping[str, Any], settings: Settings, *, annotates: bool) -> P
     )
 
 
-def _annotate(flags: Mapping[str, Any], settings: Settings, filters: Filters, publication: Publication) -> int:
-    from summarizer.cli.ending import say_result  # noqa: PLC0415
+def _complete(
+    flags: Mapping[str, Any], settings: Settings, publication: Publication, run: JobResult | None
+) -> Publication:
+    """Return the publication with what is known once its papers are annotated."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    from summarizer.cli.ending import describe_stop  # noqa: PLC0415
+    from summarizer.cli.overviewing import OverviewDesk  # noqa: PLC0415
+    from summarizer.cli.purse import Purse  # noqa: PLC0415
+
+    purse = Purse(settings.max_cost)
+    if run:
+        purse.settle(run.report)
+    desk = OverviewDesk(
+        settings,
+        publication.digest_folder,
+        also=None if run else Path(flags["inputs"][0]).parent,
+        may_ask=run is not None or flags["model"] is not None,
+        replay=flags["replay"],
+        purse=purse,
+    )
+    return replace(publication, desk=desk, notes=describe_stop(run) if run else ())
+
+
+def _annotate(flags: Mapping[str, Any], settings: Settings, filters: Filters, publication: Publication) -> JobResult:
+    from summarizer.cli.ending import may_publish, say_result  # noqa: PLC0415
     from summarizer.cli.running import Job, run_job  # noqa: PLC0415
 
     job = Job(
@@ -149,6 +175,6 @@ def _annotate(flags: Mapping[str, Any], settings: Settings, filters: Filters, pu
     say_result(outcome, job)
     if flags["as_json"]:
         print_json(outcome.report.to_json())
-    if outcome.error:
+    if outcome.error and not may_publish(outcome):
         raise outcome.error
-    return outcome.exit_code
+    return outcome

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from summarizer.annotate.failures import FailureGroup
 from summarizer.cli.output import describe_report, say
 from summarizer.cli.running import INTERRUPTED, Job, JobResult
+from summarizer.errors import BudgetExceededError
 
 _MAX_EXAMPLE_CHARACTERS = 160
 
@@ -24,6 +25,23 @@ def say_result(result: JobResult, job: Job) -> None:
         )
     elif _goes_on(result):
         say("the same command goes on where this run stopped, and pays for nothing twice")
+
+
+def may_publish(result: JobResult) -> bool:
+    """Whether a digest of what is annotated makes sense: of a whole run, or of one that its budget stopped."""
+    has_records = bool(result.report.annotated or result.report.failed)
+    return result.error is None or (isinstance(result.error, BudgetExceededError) and has_records)
+
+
+def describe_stop(result: JobResult) -> tuple[str, ...]:
+    """Return what the readers of a digest must know about a run that did not come to its end; nothing after one that did."""
+    if isinstance(result.error, BudgetExceededError):
+        return (
+            "This digest is not whole: the run behind it stopped at its budget, and papers after that are missing.",
+        )
+    if result.exit_code == INTERRUPTED:
+        return ("This digest is not whole: the run behind it was interrupted, and papers after that are missing.",)
+    return ()
 
 
 def _goes_on(result: JobResult) -> bool:

@@ -56,6 +56,14 @@ def ask_sides(sides: Sequence[Side], plan: Plan) -> list[Finished]:
         raise typer.Exit(INTERRUPTED) from None
 
 
+def keep_rest(settings: Settings, finished: Sequence[Finished]) -> Settings:
+    """Return the settings with what `finished` left of their cap: --max-cost is for the whole command."""
+    if settings.max_cost is None:
+        return settings
+    spent = sum(entry.spent_usd or 0.0 for entry in finished)  # known: a cap without a price is refused
+    return settings.model_copy(update={"max_cost": max(settings.max_cost - spent, 0.0)})
+
+
 def say_missing(finished: Sequence[Finished]) -> None:
     """Name the papers without a reply."""
     for entry in finished:

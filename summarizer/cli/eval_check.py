@@ -13,14 +13,18 @@ if TYPE_CHECKING:
     from summarizer.settings import Settings
 
 
-def require_sound_gold(settings: Settings, *, offline: bool = False) -> None:
+def require_sound_gold(settings: Settings, *, offline: bool = False) -> Settings:
     """Annotate dev with `settings` and judge it by the gate, against the blessed run where there is one.
+
+    Returns:
+        The settings for the dump: what is left of the cap is its cap.
 
     Raises:
         SummarizerError: nothing could be judged.
         typer.Exit: the gate failed (3) or replies are missing (5): the dump must not start.
     """
     from summarizer.chat.offline import OfflineChatModel  # noqa: PLC0415  # keeps --help instant
+    from summarizer.cli.eval_asking import keep_rest  # noqa: PLC0415
     from summarizer.evaluation.canary import check_gold  # noqa: PLC0415
     from summarizer.evaluation.experiment import Plan  # noqa: PLC0415
     from summarizer.evaluation.gate_config import load_gate  # noqa: PLC0415
@@ -42,3 +46,4 @@ def require_sound_gold(settings: Settings, *, offline: bool = False) -> None:
         raise typer.Exit(found.exit_code)
     if found.verdict == "INCONCLUSIVE":
         say("warning: the gold set can't tell whether this is as good as what stands; the run starts")
+    return keep_rest(settings, [found.finished])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -114,7 +115,8 @@ def choose_threshold(
     chosen = choose_cut_off(on_dev, recall)
     checked = None
     if reason:
-        test = eval_asking.ask_sides([side], eval_asking.build_plan(flags, split="test"))
+        rest = replace(side, settings=eval_asking.keep_rest(side.settings, found))
+        test = eval_asking.ask_sides([rest], eval_asking.build_plan(flags, split="test"))
         eval_asking.say_missing(test)
         checked = list_cut_offs(test[0].run, gold)[chosen.relevance]
     holds = checked is not None and checked.may_reach(recall)

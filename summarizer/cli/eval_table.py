@@ -22,9 +22,10 @@ _VERDICTS = {"worse": "WORSE", "worse within margin": "worse (WARN)", "inconclus
 _LARGE, _HUGE = 2, 1000
 
 
-def render_run(scored: Scored, summaries: Sequence[MetricSummary]) -> str:
-    """Return every metric of one run with its 95 % interval, and what its guardrails found."""
-    lines = [_render_head(scored.manifest), "", f"{'':<38}{'value':>8}  {'95% interval':<18}{'n':>5}"]
+def render_run(scored: Scored, summaries: Sequence[MetricSummary], *, confidence: float) -> str:
+    """Return every metric of one run with its interval, and what its guardrails found."""
+    heading = f"{_percent(confidence)} interval"
+    lines = [_render_head(scored.manifest), "", f"{'':<38}{'value':>8}  {heading:<18}{'n':>5}"]
     task, shown_tasks = "", {"structure", "cost"} if scored.manifest.profile.annotator == "chat" else {"structure"}
     for entry in summaries:
         if entry.metric.role == "diagnostic" and entry.metric.task not in shown_tasks:
@@ -51,11 +52,11 @@ def render_standings(rows: Sequence[tuple[str, Sequence[MetricSummary]]], standi
         rows: name and primary metrics; the run first.
         standings: of the run.
     """
-    labels = [f"{entry.metric.label}" for entry in rows[0][1]]
-    lines = [f"{'':<16}" + "".join(f"{label:<16}" for label in labels)]
+    metrics = [entry.metric for entry in rows[0][1]]
+    lines = [f"{'':<16}" + "".join(f"{metric.label:<16}" for metric in metrics)]
     for name, summaries in rows:
-        by_label = {entry.metric.label: entry for entry in summaries}
-        cells = [_render_cell(by_label.get(label)) for label in labels]
+        by_name = {entry.metric.name: entry for entry in summaries}
+        cells = [_render_cell(by_name.get(metric.name)) for metric in metrics]
         lines.append(f"{name[:15]:<16}" + "".join(f"{cell:<16}" for cell in cells))
     for standing in standings:
         lines += _wrap(_describe_standing(standing))
@@ -74,7 +75,7 @@ def render_comparison(
         ),
         *_wrap(_describe_factors(factors)),
         "",
-        f"{'':<19}{'A':>6}{'B':>7}{'diff':>8} {'90% CI (gate)':<15}{'MDE':>5}{'margin':>7}  verdict",
+        f"{'':<19}{'A':>6}{'B':>7}{'diff':>8} {_percent(2 * comparison.confidence - 1) + ' CI (gate)':<15}{'MDE':>5}{'margin':>7}  verdict",
         *(_render_primary(entry) for entry in comparison.primaries),
         *_render_changed_rules(comparison.guardrails),
     ]
@@ -89,7 +90,7 @@ def render_comparison(
         lines.append(
             f"{'cost':<8}$ a 1,000 papers   {cost.a or 0:.2f} \N{RIGHTWARDS ARROW} {cost.b or 0:.2f}   {change}"
         )
-    lines += _wrap(_describe_intervals(comparison.metrics))
+    lines += _wrap(_describe_intervals(comparison.metrics, _percent(comparison.confidence)))
     lines += _wrap(f"\N{RIGHTWARDS ARROW} {comparison.headline}")
     return "\n".join(line.rstrip() for line in lines)
 
@@ -99,7 +100,7 @@ def format_number(value: float | None, scale: float, *, sign: bool = False) -> s
     if value is None:
         return _NONE
     digits = 3 if scale < _LARGE else 1 if scale < _HUGE else 0
-    text = f"{value:{'+' if sign else ''}.{digits}f}"
+    text = f"{value:{'+' if sign else ''}z.{digits}f}"  # z: what rounds to 0 has no minus
     return text.replace("0.", ".", 1) if text.lstrip("+-").startswith("0.") else text
 
 
@@ -138,8 +139,10 @@ def _render_rules(guardrails: Iterable[Guardrail]) -> list[str]:
 
 
 def _render_cell(entry: MetricSummary | None) -> str:
-    if entry is None or entry.interval is None:
+    if entry is None or entry.value is None:
         return _NONE
+    if entry.interval is None:
+        return format_number(entry.value, abs(entry.value))
     scale, digits = abs(entry.value or 0.0), 2
     low, high = (
         f"{bound:.{digits}f}".removeprefix("0") if scale < _LARGE else f"{bound:.0f}" for bound in entry.interval
@@ -183,13 +186,17 @@ def _render_changed_rules(guardrails: Sequence[GuardrailComparison]) -> list[str
     return lines
 
 
-def _describe_intervals(metrics: Sequence[MetricComparison]) -> str:
+def _describe_intervals(metrics: Sequence[MetricComparison], percent: str) -> str:
     shown = [entry for entry in metrics if entry.shows_difference]
     if not shown:
-        return f"none of {len(metrics)} 95% intervals excludes 0"
+        return f"none of {len(metrics)} {percent} intervals excludes 0"
     kept = [f"{entry.metric.task} {entry.metric.label}" for entry in shown if entry.survives_adjustment]
     rest = f"after adjustment for all of them: {', '.join(kept) or 'none'}"
-    return f"{len(shown)} of {len(metrics)} 95% intervals exclude 0; {rest}"
+    return f"{len(shown)} of {len(metrics)} {percent} intervals exclude 0; {rest}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.4g}%"
 
 
 def _short(task: str) -> str:

@@ -39,7 +39,7 @@ def show_run(run: Scored, *, baselines: Path, config: GateConfig, as_json: bool)
     if as_json:
         print_json(_describe_run(run, summaries) | {"baselines": [_describe_standing(entry) for entry in standings]})
         return
-    print_data(eval_table.render_run(run, summaries))
+    print_data(eval_table.render_run(run, summaries, confidence=config.eval.confidence))
     if others:
         rows = [("this run", _keep_primaries(summaries, config))]
         rows += [(entry.name, _keep_primaries(summarize_run(entry, config.eval), config)) for entry in others]
@@ -103,13 +103,16 @@ def exit_incomplete(manifest: Manifest) -> None:
 
 
 def load_baselines(run: Scored, folder: Path) -> list[Scored]:
-    """Return the committed baselines that were scored on the same papers by the same labels.
+    """Return the committed baselines that were scored on the same papers by the same labels; none for an incomplete run.
 
     Raises:
         EvaluationError: a file can't be read, or holds a metric that is defined in another way now.
     """
     manifest = run.manifest
     found = list_baselines(folder, split=manifest.split, gold_sha=manifest.gold_sha)
+    if found and manifest.missing:
+        say("not compared with the baselines: they were scored on all papers, so complete this run first")
+        return []
     if not found and folder.is_dir() and any(folder.glob("*.json")):
         say(f"no baseline in {folder} was scored on {manifest.split} with these labels")
     return [from_baseline(entry, run.metrics) for entry in found if entry.manifest.run_id != manifest.run_id]

@@ -187,7 +187,7 @@ def gate_run(
 
     folder = find_run(run, reports)
     scored = load_scored(folder, gold)
-    standing = from_baseline(read_baseline(baseline), scored.metrics)
+    standing = from_baseline(read_baseline(baseline), scored.metrics, is_complete=not scored.manifest.missing)
     comparison = eval_verdict.show_comparison(
         standing, scored, folder=folder, config=load_gate(gate), baselines=baselines, as_json=as_json
     )

@@ -25,13 +25,13 @@ def export(
     output: Annotated[Path, typer.Option("--output", "-o", help="File, or - for standard output.", show_default=False)],
 ) -> None:
     """Write the annotated papers as tables: Markdown with summaries or abstracts in your language, CSV, or Parquet."""
-    from summarizer.cli.exporting import FORMATS  # noqa: PLC0415  # keeps --help instant
+    from summarizer.cli.exporting import FORMATS, output_of  # noqa: PLC0415  # keeps --help instant
     from summarizer.cli.exporting import export as export_results  # noqa: PLC0415
     from summarizer.cli.files import check_is_no_input  # noqa: PLC0415
 
     check_is_no_input(output, results)
     if "," in to:  # each format puts its own suffix in place
-        for suffix, _ in FORMATS.values():
-            check_is_no_input(output.with_suffix(suffix), results)
+        for name in FORMATS:
+            check_is_no_input(output_of(name, output), results)
     for path in export_results(results, to, output):
         say(f"wrote {path}")

@@ -36,6 +36,22 @@ FORMATS: dict[str, tuple[str, Write]] = {
 """Suffix and writer of each format."""
 
 
+def output_of(name: str, output: Path) -> Path:
+    """Return `output` with the suffix of a format, in place of that of any format.
+
+    What else follows a dot stays: of `week.05` and `week.06`, neither replaces the other.
+
+    Raises:
+        ConfigurationError: it is a folder.
+    """
+    if output.is_dir():
+        raise ConfigurationError(
+            f"{output} is a folder; -o takes the name of the files, for instance {output / 'papers'}"
+        )
+    is_suffixed = output.suffix in {suffix for suffix, _ in FORMATS.values()}
+    return output.with_name(f"{output.stem if is_suffixed else output.name}{FORMATS[name][0]}")
+
+
 def export(results: Sequence[Path], formats: str, output: Path) -> list[Path]:
     """Write the annotated papers of `results` in each of the formats, a comma between two; return the files.
 
@@ -44,7 +60,7 @@ def export(results: Sequence[Path], formats: str, output: Path) -> list[Path]:
     Args:
         results: results files, read in order; a paper's last line counts.
         formats: names in `FORMATS`.
-        output: the file, or `-`; with several formats their suffixes are put in place of its own.
+        output: the file, or `-`; with several formats each gets its suffix, see `output_of`.
 
     Raises:
         ConfigurationError: an unknown format, several of them to standard output, or nothing annotated.
@@ -58,9 +74,8 @@ def export(results: Sequence[Path], formats: str, output: Path) -> list[Path]:
         raise ConfigurationError(f"{results[0]} holds no annotated papers; there is nothing to export")
     written = []
     for name in names:
-        suffix, write = FORMATS[name]
-        path = output.with_suffix(suffix) if len(names) > 1 else output
-        write(_read_last(results, last), profile, path)
+        path = output_of(name, output) if len(names) > 1 else output
+        FORMATS[name][1](_read_last(results, last), profile, path)
         written.append(path)
     return written
 
@@ -91,8 +106,9 @@ def _survey(results: Sequence[Path]) -> tuple[dict[int, int], Profile | None]:
 
 
 def _read_last(results: Sequence[Path], last: dict[int, int]) -> Iterator[AnnotatedRecord]:
+    """Yield what counts; what a run has added since the survey is for another export."""
     for number, record in _outcomes(results):
-        if isinstance(record, AnnotatedRecord) and last[digest64(record.paper.id)] == number:
+        if isinstance(record, AnnotatedRecord) and last.get(digest64(record.paper.id)) == number:
             yield record
 
 

@@ -116,7 +116,7 @@ def harvest(
             interrupted = True
         finally:
             if run.report.requests:
-                say(_describe(run.report, output))
+                say(describe_harvest(run.report, output))
                 if as_json:
                     print_json(run.report.to_json())
     if interrupted:
@@ -163,7 +163,8 @@ def _stoppable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _describe(report: HarvestReport, output: Path) -> str:
+def describe_harvest(report: HarvestReport, output: Path) -> str:
+    """Return what a harvest did: the sum that must hold, then what was skipped and which days had no papers."""
     lines = [
         f"{report.papers + len(report.skipped):,} records = {report.new:,} new papers + {report.known:,} already in "
         f"{output} + {len(report.skipped):,} skipped; {report.requests:,} request{'s' * (report.requests != 1)}, {report.seconds:,.1f} s"

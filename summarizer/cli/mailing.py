@@ -26,7 +26,7 @@ class MailPlan:
         """Send one message to each recipient, and return what to say about it.
 
         Raises:
-            ConfigurationError: the server can't be reached or refuses; the message says for whom.
+            DeliveryError: the server can't be reached or refuses; the message says for whom.
         """
         now = datetime.now(UTC)
         messages = [

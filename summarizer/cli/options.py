@@ -52,6 +52,12 @@ CacheDir = Annotated[Path | None, typer.Option(help="Folder of the response cach
 Concurrency = Annotated[
     int | None, typer.Option("--concurrency", "-c", help="Requests in flight.", rich_help_panel=_RUN)
 ]
+Pack = Annotated[
+    int | None,
+    typer.Option(
+        "--pack", help="Papers in one request, up to 32; see docs/bulk.md before.", metavar="N", rich_help_panel=_RUN
+    ),
+]
 TimeoutSeconds = Annotated[
     float | None, typer.Option("--timeout", help="Seconds for one request.", metavar="SECONDS", rich_help_panel=_RUN)
 ]

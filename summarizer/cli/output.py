@@ -50,6 +50,13 @@ def describe_report(report: RunReport) -> str:
         cost += " (name the prices with --price-in and --price-out)"
     lines.append(
         f"{report.calls:,} calls, {report.cache_hits:,} papers from the cache, "
-        f"{report.usage.input_tokens:,} tokens in, {report.usage.output_tokens:,} out, {cost}, {report.seconds:,.1f} s"
+        f"{report.usage.input_tokens:,} tokens in{_describe_prompt_cache(report)}, {report.usage.output_tokens:,} out, "
+        f"{cost}, {report.seconds:,.1f} s"
     )
     return "\n".join(lines)
+
+
+def _describe_prompt_cache(report: RunReport) -> str:
+    if not report.usage.cached_input_tokens:
+        return ""
+    return f" ({report.usage.cached_input_tokens:,} of them, {report.prompt_cache_share:.0%}, from the provider's prompt cache)"

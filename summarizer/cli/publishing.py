@@ -9,13 +9,16 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
-from summarizer.annotate.records import Record, Reference
+from summarizer.annotate.records import AnnotatedRecord, Record, Reference
 from summarizer.annotate.results import is_results_file, read_results
+from summarizer.cli.gold_scores import find_gold_score
+from summarizer.cli.overviewing import OverviewDesk, find_overview
 from summarizer.cli.windowing import Edition
 from summarizer.contract.criterion import Criterion, load_criterion
 from summarizer.contract.taxonomy import Taxonomy, load_taxonomy
 from summarizer.digest import (
     Digest,
+    add_overview,
     build_digest,
     render_archive,
     render_archive_feed,
@@ -24,6 +27,7 @@ from summarizer.digest import (
     render_markdown,
     render_page,
 )
+from summarizer.digest.contents import SectionKind
 from summarizer.digest.shown import ShownDigest, record_shown, summarize_digest
 from summarizer.errors import ConfigurationError, PromptError, SourceError, StoreError
 from summarizer.papers import Filters
@@ -54,6 +58,12 @@ class Publication:
     formats: tuple[str, ...]
     site_url: str | None
     """Where `folder` is published, with a slash at its end."""
+    desk: OverviewDesk | None = None
+    """Who writes the overview; nobody when None."""
+    kinds: tuple[SectionKind, ...] | None = None
+    """Sections to list; all when None."""
+    notes: tuple[str, ...] = ()
+    """Sentences for readers about papers that are not here."""
 
     @property
     def digest_folder(self) -> Path:
@@ -100,6 +110,8 @@ def publish(results: Sequence[Path], publication: Publication) -> Published:
         StoreError: results can't be read or pages not written.
     """
     digest = _build(results, publication)
+    if publication.desk:
+        digest = add_overview(digest, *find_overview(digest, publication.desk))
     paths = _write_forms(digest, publication)
     if publication.edition:
         shown = summarize_digest(digest, publication.edition.window, paths[0].name)
@@ -128,6 +140,9 @@ def _build(results: Sequence[Path], publication: Publication) -> Digest:
         new_versions=edition.selection.new_versions if edition else (),
         earlier=edition.selection.earlier if edition else 0,
         past=edition.past if edition else (),
+        kinds=publication.kinds,
+        notes=publication.notes,
+        gold_score=find_gold_score(record.provenance for record in records if isinstance(record, AnnotatedRecord)),
     )
 
 

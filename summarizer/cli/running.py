@@ -111,7 +111,8 @@ async def _run(job: Job, settings: Settings) -> JobResult:
         with open_inputs(job, meter) as records:
             results = FailureCounter(open_results(job, annotator.profile))
             try:
-                options = RunOptions(run_id, settings.concurrency, job.retry_failed, may_wait=job.may_wait)
+                in_work = settings.concurrency * settings.pack  # so that as many requests are in flight as may be
+                options = RunOptions(run_id, in_work, job.retry_failed, may_wait=job.may_wait)
                 run = Run(job.filters.apply(records, counts), annotator, results, options)
                 return await _execute(job, settings, run, _Watch(run_id, meter, counts, results))
             finally:

@@ -83,10 +83,12 @@ def _row(entry: RunEntry) -> tuple[str, ...]:
 
 
 def _describe_totals(totals: dict[str, Any]) -> str:
-    text = f"{totals['runs']:,} runs, {totals['annotated']:,} papers annotated, {totals['calls']:,} calls, ${totals['cost_usd']:,.4f}"
+    is_known = bool(totals["cost_usd"]) or not totals["runs_of_unknown_cost"]
+    cost = f"${totals['cost_usd']:,.4f}" if is_known else "cost unknown"
+    text = f"{totals['runs']:,} runs, {totals['annotated']:,} papers annotated, {totals['calls']:,} calls, {cost}"
     if totals["possibly_billed_usd"]:
         text += f" + up to ${totals['possibly_billed_usd']:,.4f} possibly billed"
-    if totals["runs_of_unknown_cost"]:
+    if is_known and totals["runs_of_unknown_cost"]:
         text += f"; the cost of {totals['runs_of_unknown_cost']:,} is unknown"
     if totals["killed"]:
         text += f"; {totals['killed']:,} killed, what they spent is not known here"

@@ -6,6 +6,7 @@ import itertools
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from summarizer.contract.criterion import load_criterion
 from summarizer.contract.languages import get_language
@@ -13,7 +14,10 @@ from summarizer.contract.prompts import RenderedPrompt, load_prompt
 from summarizer.contract.taxonomy import load_taxonomy
 from summarizer.errors import SourceError
 from summarizer.papers import Paper, read
-from summarizer.settings import Settings, load_settings
+from summarizer.settings import Settings, load_settings, read_settings_file
+
+if TYPE_CHECKING:
+    from summarizer.cli.profiles import ReaderProfile
 
 
 def read_settings(flags: Mapping[str, object]) -> Settings:
@@ -24,6 +28,18 @@ def read_settings(flags: Mapping[str, object]) -> Settings:
     """
     named = {name: value for name, value in flags.items() if name in Settings.model_fields}
     return load_settings(named, os.environ, Path.cwd())
+
+
+def read_profiles() -> dict[str, ReaderProfile]:
+    """Return the readers that `summarizer.toml` describes, by name.
+
+    Raises:
+        ConfigurationError: the file can't be read, or a key or value of a profile can't be used.
+    """
+    from summarizer.cli.profiles import parse_profiles  # noqa: PLC0415  # for one command of many
+
+    path, table = read_settings_file(os.environ, Path.cwd())
+    return parse_profiles(table, path)
 
 
 def render_messages(inputs: Sequence[str], settings: Settings, limit: int) -> list[RenderedPrompt]:

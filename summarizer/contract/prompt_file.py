@@ -17,6 +17,7 @@ _OFFERED = {
     "user": {"paper"},
     "reask": {"issues"},
     "schema_suffix": {"schema"},
+    "pack": set[str](),
 }
 """The placeholders that each template may use."""
 _OFFERED_TO_OVERVIEW = {
@@ -29,7 +30,7 @@ _OFFERED_TO_OVERVIEW = {
 _NEEDED = frozenset(["user", "reask", "schema_suffix"])
 """Templates whose one placeholder must be used: without it the message would not hold what it is for."""
 _ABOUT_LANGUAGES = frozenset(["translations", "no_translations"])
-_NOT_FOR_OVERVIEW = _ABOUT_LANGUAGES | {"examples_heading", "language_notes", "examples"}
+_NOT_FOR_OVERVIEW = _ABOUT_LANGUAGES | {"examples_heading", "language_notes", "examples", "pack"}
 
 
 class Example(BaseModel):
@@ -70,6 +71,8 @@ class PromptFile(VersionedFile):
     """Asks for a corrected reply."""
     schema_suffix: str
     """Added to the system message where the endpoint can't enforce a schema."""
+    pack: str = ""
+    """Added to the system message where one message holds several papers; without it none does."""
     examples_heading: str = ""
     language_notes: dict[str, Line] = Field(default_factory=dict)
     """Advice by language tag, shown when that language is asked for."""
@@ -95,6 +98,8 @@ class PromptFile(VersionedFile):
         given = self.model_fields_set
         if self.reply == "overview" and (unwanted := given & _NOT_FOR_OVERVIEW):
             raise ValueError(f"not for a prompt that asks for an overview: {', '.join(sorted(unwanted))}")
+        if self.reply == "abstract-translation" and "pack" in given:
+            raise ValueError("pack: abstracts are translated one by one")
         if self.reply != "overview" and (missing := _ABOUT_LANGUAGES - given):
             raise ValueError(f"{', '.join(sorted(missing))}: missing key: add it")
 

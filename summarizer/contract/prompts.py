@@ -82,6 +82,24 @@ class Prompt:
 
         return _fill(self.content.user, paper=_fence(paper, abstract)), abstract != paper.abstract
 
+    def render_pack_system(self, system: str) -> str:
+        """Return the static part for several papers in one message, from the one for a single paper."""
+        return f"{system}\n\n{_fill(self.content.pack)}"
+
+    def render_pack(self, papers: Sequence[Paper]) -> tuple[str, tuple[str, ...]]:
+        """Return the message that holds all of `papers`, and the id in the tags around each.
+
+        Args:
+            papers: as `cut_paper` returns them; no two with the same text.
+        """
+        ids = _pack_ids(papers)
+        fenced = (
+            _between_tags(f"paper-{own_id}", _show(paper.title, paper.abstract))
+            for own_id, paper in zip(ids, papers, strict=True)
+        )
+
+        return _fill(self.content.user, paper="\n\n".join(fenced)), ids
+
     def render_overview_system(self, criterion: Criterion) -> str:
         """Return the static part of a prompt that asks for an overview."""
         return _fill(self.content.system, subject=criterion.subject)
@@ -152,15 +170,31 @@ def _fill(template: str, **values: str) -> str:
 
 def _fence(paper: Paper, abstract: str) -> str:
     """Put a paper between tags whose name is a digest of its text: the text can't name, and so not close, them."""
-    text = f"Title: {paper.title}\nAbstract: {abstract}"
-
-    return _put_between_tags("paper", text, of=f"{paper.title}\0{paper.abstract}")
+    return _put_between_tags("paper", _show(paper.title, abstract), of=f"{paper.title}\0{paper.abstract}")
 
 
 def _put_between_tags(name: str, text: str, *, of: str) -> str:
-    fence = hashlib.sha256(of.encode()).hexdigest()[:12]
+    return _between_tags(f"{name}-{_digest(of)}", text)
 
-    return f"<{name}-{fence}>\n{text}\n</{name}-{fence}>"
+
+def _between_tags(tag: str, text: str) -> str:
+    return f"<{tag}>\n{text}\n</{tag}>"
+
+
+def _show(title: str, abstract: str) -> str:
+    return f"Title: {title}\nAbstract: {abstract}"
+
+
+def _pack_ids(papers: Sequence[Paper]) -> tuple[str, ...]:
+    """Digest each paper together with all of them: no text can name the tags of another one, whose text it may know."""
+    texts = [f"{paper.title}\0{paper.abstract}" for paper in papers]
+    together = hashlib.sha256(orjson.dumps(texts)).hexdigest()
+
+    return tuple(_digest(f"{together}\0{text}") for text in texts)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _cut(abstract: str) -> str:

@@ -78,6 +78,17 @@ def build_annotation_schema(taxonomy: Taxonomy, languages: Sequence[str]) -> dic
     return _object_schema({key: properties[key] for key in REPLY_KEYS["annotation"]})
 
 
+def build_pack_schema(taxonomy: Taxonomy, languages: Sequence[str]) -> dict[str, Any]:
+    """Return the JSON Schema of the annotations of several papers, each with the id that its paper was sent under.
+
+    The same for any number of papers: endpoints that compile schemas do so once. Arguments as for `build_annotation_schema`.
+    """
+    own_id = {"type": "string", "description": "ID in the tags around the paper."}
+    entry = {"id": own_id, **build_annotation_schema(taxonomy, languages)["properties"]}
+
+    return _object_schema({"papers": {"type": "array", "items": _object_schema(entry)}})
+
+
 def build_abstract_translation_schema(languages: Sequence[str]) -> dict[str, Any]:
     """Return the JSON Schema of a translated abstract, for these language tags."""
     return _object_schema({"translations": _translations_schema("abstract-translation", languages)})

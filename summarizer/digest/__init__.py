@@ -8,7 +8,7 @@ by each form on the way out.
 """
 
 from summarizer.digest.archive import render_archive
-from summarizer.digest.build import build_digest
+from summarizer.digest.build import add_overview, build_digest
 from summarizer.digest.contents import Digest
 from summarizer.digest.feed import render_archive_feed, render_feed
 from summarizer.digest.json_form import render_json
@@ -18,6 +18,7 @@ from summarizer.digest.page import render_page
 
 __all__ = [
     "Digest",
+    "add_overview",
     "build_digest",
     "build_mail",
     "render_archive",

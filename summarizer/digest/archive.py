@@ -22,7 +22,7 @@ def render_archive(digests: Sequence[ShownDigest]) -> str:
     return load_template("archive.html.j2").render(
         title=digests[-1].title,
         digests=digests[::-1],
-        paper_count=sum(len(digest.papers) for digest in digests),
+        paper_count=len({paper_id for digest in digests for paper_id in digest.papers}),
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         policy=content_security_policy(style, script),

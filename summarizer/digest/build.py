@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import PurePath
 
@@ -11,7 +12,7 @@ from summarizer.contract.criterion import SCORES, Criterion
 from summarizer.contract.languages import Language, get_language
 from summarizer.contract.taxonomy import Tag, Taxonomy
 from summarizer.digest.account import FailedPaper, SetAside
-from summarizer.digest.contents import Digest, Entry, GoldScore, Overview, PastDigest, Statement, Window
+from summarizer.digest.contents import Digest, Entry, GoldScore, Overview, PastDigest, Section, SectionKind, Window
 from summarizer.digest.evidence import locate_evidence
 from summarizer.digest.links import build_links
 from summarizer.digest.order import DEFAULT_THRESHOLD, build_sections, count_relevance, group_tags, order_entries
@@ -20,7 +21,7 @@ from summarizer.digest.shown import ShownDigest
 from summarizer.digest.trends import COMPARED, compare_tags, count_days
 from summarizer.digest.visible import visible, visible_value
 from summarizer.digest.windows import announced_day
-from summarizer.digest.wording import say_overview_absence
+from summarizer.digest.wording import say_overview_absence, say_unlisted
 from summarizer.errors import ConfigurationError, StoreError
 
 
@@ -37,6 +38,8 @@ def build_digest(
     new_versions: Collection[str] = (),
     earlier: int = 0,
     past: Sequence[ShownDigest] = (),
+    kinds: Collection[SectionKind] | None = None,
+    notes: Sequence[str] = (),
     overview: Overview | None = None,
     overview_absence: str = "",
     gold_score: GoldScore | None = None,
@@ -56,8 +59,10 @@ def build_digest(
         window: days that the records were chosen by; None for no choice. A digest with a window has an archive above it.
         threshold: relevance from which a paper has a place among the topics, 0 to 5.
         new_versions: ids of papers that an earlier digest showed in an older version.
-        earlier: papers left out because an earlier digest showed them.
+        earlier: papers left out because another digest showed them.
         past: digests of the same folder before this one, the earliest first.
+        kinds: sections to list; None for all. Papers of the others are counted, and said to be left out.
+        notes: sentences about papers that are not here, for instance after a stop.
         overview: what a chat model wrote about the papers.
         overview_absence: why it wrote nothing, in one sentence; said by itself where the reason is the annotator.
         gold_score: how the prompt and model behind the records did on labelled papers.
@@ -73,17 +78,20 @@ def build_digest(
     shown = tuple(language for language in wanted if any(language.tag in entry.translations for entry in entries))
     days = _days((*settled.annotated, *settled.failed))
     origin = build_origin(settled)
+    sections = build_sections([entry for entry in entries if entry.paper.id not in new_versions], criterion, threshold)
+    listed = tuple(section for section in sections if kinds is None or section.kind in kinds)
+    unlisted = tuple(section for section in sections if section not in listed)
     return Digest(
         title=visible(title),
         generated_at=generated_at,
         window=window,
         threshold=threshold,
-        sections=build_sections(
-            [entry for entry in entries if entry.paper.id not in new_versions], criterion, threshold
-        ),
+        sections=listed,
+        unlisted=unlisted,
         new_versions=order_entries(entry for entry in entries if entry.paper.id in new_versions),
         earlier=earlier,
         undated=sum(entry.announced is None for entry in entries),
+        notes=(*map(visible, notes), *say_unlisted(_count(unlisted))),
         days=count_days(entries, window, threshold),
         trends=compare_tags(entries, [(digest.tags, len(digest.papers)) for digest in past[-COMPARED:]]),
         past=_link_past(past),
@@ -104,6 +112,15 @@ def build_digest(
         first_date=min(days, default=None),
         last_date=max(days, default=None),
         origin=origin,
+    )
+
+
+def add_overview(digest: Digest, overview: Overview | None, absence: str) -> Digest:
+    """Return the digest with an overview of its papers, or with the reason why there is none."""
+    return replace(
+        digest,
+        overview=_visible_overview(overview) if overview else None,
+        overview_absence="" if overview else visible(absence),
     )
 
 
@@ -156,7 +173,12 @@ def _build_entry(record: AnnotatedRecord, tags: dict[str, Tag], languages: Seque
 
 
 def _visible_overview(overview: Overview) -> Overview:
-    return Overview(tuple(Statement(visible(line.text), line.paper_ids) for line in overview.statements))
+    statements = tuple(replace(line, text=visible(line.text)) for line in overview.statements)
+    return replace(overview, statements=statements)
+
+
+def _count(sections: Iterable[Section]) -> int:
+    return sum(len(section.entries) for section in sections)
 
 
 def _link_past(past: Sequence[ShownDigest]) -> tuple[PastDigest, ...]:

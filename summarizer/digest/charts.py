@@ -47,10 +47,10 @@ def draw_charts(digest: Digest) -> tuple[Chart, ...]:
 
 
 def draw_days(days: Sequence[DayCount], threshold: int) -> Chart | None:
-    """Return papers by day, those at or above the threshold apart; None for fewer than two days."""
-    if len(days) < 2:  # noqa: PLR2004 - one bar compares nothing
+    """Return papers by day, those at or above the threshold apart; None for fewer than two days or no paper."""
+    most = max((day.papers for day in days), default=0)
+    if len(days) < 2 or not most:  # noqa: PLR2004 - one bar compares nothing
         return None
-    most = max(1, *(day.papers for day in days))
     busiest = max(days, key=lambda day: day.papers)
     return Chart(
         "Papers by day",

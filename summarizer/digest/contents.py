@@ -14,6 +14,8 @@ from summarizer.contract.taxonomy import Facet, Tag, Taxonomy
 from summarizer.digest.account import Counts, FailedPaper, Link, Origin, SetAside
 from summarizer.papers.paper import Paper
 
+SectionKind = Literal["must_read", "topic", "rest"]
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -57,7 +59,7 @@ class Section:
     """Entries under one heading: those to read first, one topic of the others, or what is below the threshold."""
 
     title: str
-    kind: Literal["must_read", "topic", "rest"]
+    kind: SectionKind
     tag: Tag | None
     """Of a topic: the first tag of each of its papers."""
     levels: tuple[Level, ...]
@@ -133,10 +135,27 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class OverviewOrigin:
+    """How an overview came about."""
+
+    prompt: Reference
+    model: str
+    """As it was asked for."""
+    shown: int
+    """Papers that it was written from, the most relevant ones."""
+    relevant: int
+    """Papers at or above the threshold."""
+    cost_usd: float | None
+    """None when the price is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """What the papers say together, as a chat model put it."""
 
     statements: tuple[Statement, ...]
+    origin: OverviewOrigin | None = None
+    """None where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +192,17 @@ class Digest:
     """Relevance, 0 to 5, from which a paper has a place among the topics."""
     sections: tuple[Section, ...]
     """What to read first, the topics from the largest down, the rest; each annotated paper stands here or in
-    `new_versions`, once."""
+    `new_versions`, once, unless sections were left out."""
+    unlisted: tuple[Section, ...]
+    """Sections that were not asked for: their papers are counted everywhere and listed nowhere."""
     new_versions: tuple[Entry, ...]
     """Papers that an earlier digest showed and that have a newer version now."""
     earlier: int
-    """Papers left out because an earlier digest of the same folder showed them."""
+    """Papers left out because another digest of the same folder showed them."""
     undated: int
     """Annotated papers without a day of announcement; every window has them."""
+    notes: tuple[str, ...]
+    """What a reader must know about papers that are not here, a sentence each."""
     days: tuple[DayCount, ...]
     """Every day of the window, or without one from the first paper to the last; none when that is more than a quarter."""
     trends: tuple[TagTrend, ...]
@@ -215,3 +238,12 @@ class Digest:
     def entries(self) -> tuple[Entry, ...]:
         """All annotated papers in reading order, new versions last."""
         return (*(entry for section in self.sections for entry in section.entries), *self.new_versions)
+
+    @property
+    def annotated(self) -> tuple[Entry, ...]:
+        """All annotated papers: the entries, and those of the unlisted sections."""
+        return (*self.entries, *(entry for section in self.unlisted for entry in section.entries))
+
+    def count_kind(self, kind: SectionKind) -> int:
+        """Return the papers in sections of a kind, listed or not."""
+        return sum(len(section.entries) for section in (*self.sections, *self.unlisted) if section.kind == kind)

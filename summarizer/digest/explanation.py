@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from summarizer.digest.contents import Digest, Entry
+from summarizer.digest.contents import Digest, Entry, SectionKind
 from summarizer.digest.wording import say_gold_score, say_papers
 
 FIRST_READS = 3
@@ -29,25 +29,43 @@ def say_purpose(digest: Digest) -> str:
 
 def headline_figures(digest: Digest) -> tuple[Figure, ...]:
     """Return the numbers of the head of the page: what was read, what to read, what is missing."""
-    must_read, topics = (
-        sum(len(section.entries) for section in digest.sections if section.kind == kind)
-        for kind in ("must_read", "topic")
-    )
     figures = [
-        Figure(f"{digest.counts.annotated:,}", "papers read", "figures" if digest.entries else ""),
-        Figure(f"{must_read:,}", "must-reads", "section-1" if must_read else ""),
-        Figure(f"{topics:,}", "more worth a look", f"section-{1 + bool(must_read)}" if topics else ""),
+        Figure(f"{digest.counts.annotated:,}", "papers annotated", "figures" if digest.counts.annotated else ""),
+        Figure(f"{digest.count_kind('must_read'):,}", "must-reads", _first_section(digest, "must_read")),
+        Figure(f"{digest.count_kind('topic'):,}", "more worth a look", _first_section(digest, "topic")),
     ]
+    if digest.new_versions:
+        label = "new version" if len(digest.new_versions) == 1 else "new versions"
+        figures.append(Figure(f"{len(digest.new_versions):,}", label, "versions"))
     if digest.counts.failed:
         figures.append(Figure(f"{digest.counts.failed:,}", "not annotated", "failed"))
     return tuple(figures)
 
 
+def _first_section(digest: Digest, kind: SectionKind) -> str:
+    numbers = (number for number, section in enumerate(digest.sections, start=1) if section.kind == kind)
+    return next((f"section-{number}" for number in numbers), "")
+
+
 def first_reads(digest: Digest) -> tuple[Entry, ...]:
     """Return the papers to start with: the most relevant, in reading order, if any is at or above the threshold."""
+    return tuple(_candidates(digest)[:FIRST_READS])
+
+
+def say_equals(digest: Digest) -> str:
+    """Return how many papers are as relevant as the last of the first reads and not among them; empty when none is."""
+    entries = _candidates(digest)
+    equals = sum(entry.relevance == entries[FIRST_READS - 1].relevance for entry in entries[FIRST_READS:])
+    if not equals:
+        return ""
+    verb = "has" if equals == 1 else "have"
+    relevance = entries[FIRST_READS].relevance
+    return f"{say_papers(equals)} more {verb} relevance {relevance} too; equals stand in the order of their ids."
+
+
+def _candidates(digest: Digest) -> list[Entry]:
     sections = (section.entries for section in digest.sections if section.kind != "rest")
-    entries = sorted((entry for entries in sections for entry in entries), key=lambda entry: -entry.relevance)
-    return tuple(entries[:FIRST_READS])
+    return sorted((entry for entries in sections for entry in entries), key=lambda entry: -entry.relevance)
 
 
 def trust_points(digest: Digest) -> tuple[str, ...]:
@@ -65,10 +83,11 @@ def _say_reader(digest: Digest) -> str:
             "No chat model read these papers: each summary is a sentence of its abstract, and a list of weighted words"
             " gave score and tags. It overlooks what is put in unusual words."
         )
-    chat = ", ".join(model for model in models if model != "extractive")
-    readers = f"{chat}, and for some a list of weighted words," if "extractive" in annotators else chat
+    chat = [model for model in models if model != "extractive"]
+    readers = f"The chat {'model' if len(chat) == 1 else 'models'} {', '.join(chat)}"
+    helped = ", and for some a list of weighted words," if "extractive" in annotators else ""
     return (
-        f"{readers or 'A chat model'} read the abstracts, not the papers. Each score rests on words of the abstract, which"
+        f"{readers}{helped} read the abstracts, not the papers. Each score rests on words of the abstract, which"
         " are quoted and were checked to stand there; numbers in a summary were checked against the abstract."
     )
 
@@ -76,11 +95,15 @@ def _say_reader(digest: Digest) -> str:
 def _say_measured(digest: Digest) -> str:
     if digest.gold_score:
         return f"Measured on labelled papers: {say_gold_score(digest.gold_score)}."
+    if not digest.origin.annotators:
+        return ""
     return "How often summaries, tags and scores like these are right has not been measured."
 
 
 def _say_missing(digest: Digest) -> str:
     failed, skipped = digest.counts.failed, digest.counts.skipped
+    if not digest.counts.read:
+        return ""
     annotated = (
         f"{say_papers(failed)} could not be annotated" if failed else "Every abstract that could be read was annotated"
     )

@@ -35,6 +35,7 @@ def _build_form(digest: Digest) -> DigestForm:
         counts=_counts(digest),
         earlier=digest.earlier,
         undated=digest.undated,
+        notes=digest.notes,
         sections=tuple(map(_section, digest.sections)),
         new_versions=tuple(map(_paper, digest.new_versions)),
         failed=tuple(map(_failed, digest.failed)),

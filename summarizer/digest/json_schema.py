@@ -155,9 +155,11 @@ class DigestForm(_Form):
     """Relevance from which a paper has a place among the topics."""
     counts: CountsForm
     earlier: int
-    """Papers left out because an earlier digest of the same folder showed them."""
+    """Papers left out because another digest of the same folder showed them."""
     undated: int
     """Annotated papers without a day of announcement."""
+    notes: tuple[str, ...]
+    """What a reader must know about papers that are not here, a sentence each."""
     sections: tuple[SectionForm, ...]
     """Every annotated paper stands in one section or in `new_versions`, once."""
     new_versions: tuple[PaperForm, ...]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,9 +43,11 @@ def write_parquet(records: Iterable[AnnotatedRecord], path: Path) -> None:
                 writer.write_table(pa.Table.from_pylist(group, schema))
         part.replace(path)
     except OSError as error:
-        raise StoreError(f"{path}: can't be written ({error.strerror}); choose another file with -o") from error
+        reason = os.strerror(error.errno) if error.errno else error  # pyarrow's own texts name the file again
+        raise StoreError(f"{path}: can't be written ({reason}); choose another file with -o") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # it has its name by now, or never came to be
+            part.unlink()
 
 
 def _schema() -> pa.Schema:

@@ -1,13 +1,13 @@
-"""Which papers a digest of some days holds: those announced on them that no earlier digest showed."""
+"""Which papers a digest of some days holds: those announced on them that no other digest of the folder showed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Literal
 
 from summarizer.annotate.records import Record, SkippedLine
 from summarizer.digest.contents import Window
-from summarizer.digest.shown import ShownDigest
+from summarizer.digest.shown import ShownDigest, digests_before
 from summarizer.digest.visible import visible
 from summarizer.digest.windows import announced_day, is_within, updated_day
 from summarizer.papers.paper import Paper, SkippedRecord
@@ -16,24 +16,35 @@ Place = Literal["shown", "new_version", "earlier", "outside"]
 
 
 class Selection:
-    """Sorts papers, or records of them, into those of a window and others; counts each paper once.
+    """Sorts papers, or records of them, into those of a window and others.
 
     Skipped records always pass: what could not be read has no day.
     """
 
-    def __init__(self, window: Window, past: Iterable[ShownDigest], *, repeat: bool = False) -> None:
-        """Select the papers of `window` that the digests of `past` did not show, or with `repeat` those too."""
+    def __init__(self, window: Window, shown: Collection[ShownDigest], *, repeat: bool = False) -> None:
+        """Select the papers of `window` that no other digest showed, or with `repeat` those too.
+
+        Args:
+            window: the days of the digest.
+            shown: what is known of the digests of the folder. What one of a later window shows is left out too, unless
+                this window's own digest shows it: an undated paper that a week has does not come again in a week that is
+                built after it, and a week that is built again has what it had.
+            repeat: whether papers may come again.
+        """
         self._window = window
         self._repeat = repeat
         self._versions: dict[str, int | None] = {}
+        past = digests_before(window, shown)
         for digest in past:
             for paper_id, version in digest.papers.items():
                 known = self._versions.get(paper_id)
                 self._versions[paper_id] = version if known is None else max(known, version or 0)
+        own = {paper_id for digest in shown if digest.label == window.label for paper_id in digest.papers}
+        self._later = {paper_id for digest in shown if digest not in past for paper_id in digest.papers} - own
         self._earlier: set[str] = set()
         self._new_versions: set[str] = set()
         self.outside = 0
-        """Papers of other days."""
+        """Records of papers of other days; a paper that was read twice counts twice."""
 
     @property
     def new_versions(self) -> frozenset[str]:
@@ -42,7 +53,7 @@ class Selection:
 
     @property
     def earlier(self) -> int:
-        """Papers of the window left out because an earlier digest showed them."""
+        """Papers of the window left out because another digest showed them."""
         return len(self._earlier - self._new_versions)
 
     def choose_papers(self, records: Iterable[Paper | SkippedRecord]) -> Iterator[Paper | SkippedRecord]:
@@ -69,11 +80,10 @@ class Selection:
 
     def _place(self, paper: Paper) -> Place:
         is_announced, paper_id = is_within(self._window, announced_day(paper)), visible(paper.id)
-        if paper_id not in self._versions:
-            return "shown" if is_announced else "outside"
-        before = self._versions[paper_id]
+        before = self._versions.get(paper_id)
         if before and paper.version and paper.version > before:
             return "new_version" if is_within(self._window, updated_day(paper)) else "outside"
         if not is_announced:
             return "outside"
-        return "shown" if self._repeat else "earlier"
+        is_elsewhere = paper_id in self._versions or paper_id in self._later
+        return "earlier" if is_elsewhere and not self._repeat else "shown"

@@ -81,7 +81,7 @@ def summarize_digest(digest: Digest, window: Window, page: str) -> ShownDigest:
         headline=wording.say_headline(digest),
         counts=wording.say_counts(digest),
         made=digest.generated_at,
-        papers={entry.paper.id: entry.paper.version for entry in digest.entries},
+        papers={entry.paper.id: entry.paper.version for entry in digest.annotated},
         tags={count.tag.id: count.papers for group in digest.tag_groups for count in group.counts},
         relevant=tuple(
             _shown_paper(entry) for section in digest.sections if section.kind != "rest" for entry in section.entries

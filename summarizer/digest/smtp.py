@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from typing import Literal
 
 from summarizer.digest.visible import visible
-from summarizer.errors import ConfigurationError
+from summarizer.errors import DeliveryError
 
 Security = Literal["starttls", "tls"]
 _PORTS: dict[Security, int] = {"starttls": 587, "tls": 465}
@@ -44,7 +44,7 @@ def send_mail(messages: Sequence[EmailMessage], server: MailServer) -> None:
     A message that is refused does not keep the others from being sent.
 
     Raises:
-        ConfigurationError: the server can't be reached or trusted, refuses the login, or refuses some of the messages;
+        DeliveryError: the server can't be reached or trusted, refuses the login, or refuses some of the messages;
             the message never holds the password.
     """
     refused: list[str] = []
@@ -56,7 +56,7 @@ def send_mail(messages: Sequence[EmailMessage], server: MailServer) -> None:
                 refused.append(f"{message['To']} ({_describe(error, server)})")
     if refused:
         sent = len(messages) - len(refused)
-        raise ConfigurationError(f"mail: {server.address} refused {', '.join(refused)}; {sent} of {len(messages)} sent")
+        raise DeliveryError(f"mail: {server.address} refused {', '.join(refused)}; {sent} of {len(messages)} sent")
 
 
 @contextmanager
@@ -81,20 +81,24 @@ def _errors_told(server: MailServer) -> Iterator[None]:
     try:
         yield
     except smtplib.SMTPAuthenticationError as error:
-        raise ConfigurationError(
+        raise DeliveryError(
             f"smtp_user: {server.address} refused the login ({_describe(error, server)}); check SUMMARIZER_SMTP_PASSWORD"
         ) from None
+    except UnicodeEncodeError:
+        raise DeliveryError(
+            "smtp_user: name and password for a login must be of ASCII characters; check SUMMARIZER_SMTP_PASSWORD"
+        ) from None
     except smtplib.SMTPNotSupportedError as error:
-        raise ConfigurationError(
+        raise DeliveryError(
             f"smtp_security: {server.address} offers no {server.security} or no login ({_describe(error, server)}); "
             "nothing was sent"
         ) from None
     except ssl.SSLCertVerificationError as error:
-        raise ConfigurationError(
+        raise DeliveryError(
             f"smtp_host: the certificate of {server.address} is not trusted ({error.verify_message})"
         ) from None
     except (smtplib.SMTPException, OSError) as error:
-        raise ConfigurationError(f"smtp_host: no mail through {server.address} ({_describe(error, server)})") from None
+        raise DeliveryError(f"smtp_host: no mail through {server.address} ({_describe(error, server)})") from None
 
 
 def _describe(error: Exception, server: MailServer) -> str:

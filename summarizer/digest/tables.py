@@ -17,7 +17,8 @@ from summarizer.papers.paper import Paper
 _CHINESE = "zh-Hans"
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _BARE_PIPE = re.compile(r"(?<!\\)\|")
-_FORMULA_STARTS = ("=", "+", "-", "@")
+# East Asian spreadsheets take the wide signs too: https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 CSV_COLUMNS = (
     "id", "version", "title", "authors", "published", "categories", "venue", "doi", "link", "relevance", "tags", "tldr",

@@ -8,14 +8,11 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-
 PACKAGE = "summarizer.digest"
 
 
 @cache
-def load_template(
-    name: str, *, escape: Callable[[object], object] | None = None, package: str = PACKAGE
-) -> Template:
+def load_template(name: str, *, escape: Callable[[object], object] | None = None, package: str = PACKAGE) -> Template:
     """Return a template from the folder `templates` of a package.
 
     Everything that it prints is escaped for HTML. With `escape`, everything that it prints goes through `escape`

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 from summarizer.digest.account import Origin, SetAside
-from summarizer.digest.contents import Digest, Entry, Evidence, GoldScore, Statement
+from summarizer.digest.contents import Digest, Entry, Evidence, GoldScore, Overview, Statement
 
 RELEVANCE_WORDS = ("none", "marginal", "partial", "substantial", "central", "core")
 """One word for each relevance, 0 to 5; the rubric's definition says what it means."""
@@ -21,20 +21,8 @@ NEW_VERSIONS_NOTE = "An earlier digest showed these papers; a newer version has 
 TREND_HEADING = "Share in the digests before, the oldest first"
 _MAX_QUOTE_CHARACTERS = 240
 _FINGERPRINT_CHARACTERS = 12
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTH_NAMES = "January February March April May June July August September October November December"
+_MONTHS = _MONTH_NAMES.split()
 _EXTRACTIVE = "extractive: a sentence of the abstract and a weighted lexicon, no chat model"
 
 
@@ -68,10 +56,7 @@ def say_papers(count: int) -> str:
 
 def say_headline(digest: Digest) -> str:
     """Return the one sentence that tells a reader how much there is to read."""
-    must_read, worth_a_look = (
-        sum(len(section.entries) for section in digest.sections if section.kind == kind)
-        for kind in ("must_read", "topic")
-    )
+    must_read, worth_a_look = digest.count_kind("must_read"), digest.count_kind("topic")
     annotated, subject = say_papers(digest.counts.annotated), digest.criterion.subject
     if not digest.counts.annotated:
         return "No paper was annotated."
@@ -85,7 +70,7 @@ def say_counts(digest: Digest) -> str:
     """Return the sum that shows that no record was lost."""
     counts = digest.counts
     return (
-        f"{counts.read:,} read = {counts.annotated:,} annotated + {counts.failed:,} failed"
+        f"{counts.read:,} records read = {counts.annotated:,} annotated + {counts.failed:,} failed"
         f" + {counts.skipped:,} skipped + {counts.duplicate:,} duplicate"
     )
 
@@ -95,15 +80,35 @@ def say_left_out(digest: Digest) -> str:
     parts = []
     if digest.earlier:
         verb = "was" if digest.earlier == 1 else "were"
-        parts.append(f"{say_papers(digest.earlier)} left out, which {verb} in an earlier digest.")
+        parts.append(f"{say_papers(digest.earlier)} left out, which {verb} in another digest.")
     if digest.undated and digest.window:
         verb = "has" if digest.undated == 1 else "have"
         parts.append(f"{say_papers(digest.undated)} {verb} no date and may be of other days.")
-    return " ".join(parts)
+    return " ".join((*digest.notes, *parts))
+
+
+def say_unlisted(count: int) -> tuple[str, ...]:
+    """Return that papers of sections which were not asked for are left out, if there are any."""
+    verb = "is" if count == 1 else "are"
+    return (f"{say_papers(count)} {verb} counted here and not listed.",) if count else ()
+
+
+def say_nothing(digest: Digest) -> str:
+    """Return why a digest lists no paper."""
+    counts = digest.counts
+    if counts.annotated:
+        return "No paper is of a kind that is listed here."
+    if counts.failed:
+        return f"None of {say_papers(counts.failed)} could be annotated."
+    return (
+        "No new paper of these days was among what was read." if digest.window else "Nothing that was read is a paper."
+    )
 
 
 def say_overview_absence(origin: Origin) -> str:
     """Return why a digest has no overview, as far as its annotations tell."""
+    if not origin.annotators:
+        return "No overview: there is no paper."
     if origin.annotators == ("extractive",):
         return "No overview: it takes a chat model, and the extractive annotator is none."
     return "No overview: none was asked for."
@@ -177,8 +182,9 @@ def provenance_rows(digest: Digest) -> tuple[tuple[str, str], ...]:
         ("Prompt", _listed(_say_reference(*reference) for reference in references)),
         (
             "Gold set",
-            say_gold_score(digest.gold_score) if digest.gold_score else "no score known for this prompt and model",
+            say_gold_score(digest.gold_score) if digest.gold_score else _say_no_score(origin),
         ),
+        ("Overview", _say_overview_origin(digest.overview)),
         ("Records", say_counts(digest)),
         ("Threshold", f"relevance {digest.threshold} or more for a place among the topics"),
         ("Criterion", _say_reference(digest.criterion.name, digest.criterion.fingerprint)),
@@ -188,10 +194,14 @@ def provenance_rows(digest: Digest) -> tuple[tuple[str, str], ...]:
         ("Cost", _say_cost(origin)),
         ("Papers announced", say_days(digest)),
         ("Runs", _listed(origin.run_ids)),
-        ("Software", f"summarizer {_listed(origin.versions)}"),
+        ("Software", _listed(f"summarizer {version}" for version in origin.versions)),
         ("Made", _say_moment(digest.generated_at)),
     )
     return tuple((label, text) for label, text in rows if text != "none" or label == "Cost")
+
+
+def _say_no_score(origin: Origin) -> str:
+    return "no score known for this prompt and model" if origin.annotators else "none"
 
 
 def _say_annotators(origin: Origin) -> str:
@@ -205,7 +215,7 @@ def _say_annotators(origin: Origin) -> str:
 def _say_tokens(origin: Origin) -> str:
     usage = origin.usage
     if not usage.input_tokens and not usage.output_tokens:
-        return "none" if origin.annotators == ("extractive",) else "not reported"
+        return "none" if origin.annotators in {(), ("extractive",)} else "not reported"
     return (
         f"{usage.input_tokens:,} input ({usage.cached_input_tokens:,} at the cached price),"
         f" {usage.output_tokens:,} output ({usage.reasoning_tokens:,} for reasoning)"
@@ -213,10 +223,23 @@ def _say_tokens(origin: Origin) -> str:
 
 
 def _say_cost(origin: Origin) -> str:
-    if origin.annotators == ("extractive",):
+    if origin.annotators in {(), ("extractive",)}:
         return "none"
-    cost = "unknown" if origin.cost_usd is None else f"{origin.cost_usd:,.{2 if origin.cost_usd >= 1 else 4}f} USD"
-    return f"{cost}; {say_papers(origin.cache_hits)} answered from the cache"
+    return f"{_say_usd(origin.cost_usd)}; {say_papers(origin.cache_hits)} answered from the cache"
+
+
+def _say_overview_origin(overview: Overview | None) -> str:
+    if overview is None or overview.origin is None:
+        return "none"
+    origin = overview.origin
+    return (
+        f"{_say_reference(origin.prompt.name, origin.prompt.fingerprint)} with {origin.model}, from"
+        f" {origin.shown:,} of {say_papers(origin.relevant)} worth a look; cost {_say_usd(origin.cost_usd)}"
+    )
+
+
+def _say_usd(cost_usd: float | None) -> str:
+    return "unknown" if cost_usd is None else f"{cost_usd:,.{2 if cost_usd >= 1 else 4}f} USD"
 
 
 def _say_reference(name: str, fingerprint: str) -> str:

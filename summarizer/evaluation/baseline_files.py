@@ -80,8 +80,12 @@ class Baseline:
         """What was asked."""
         return self.content.manifest
 
-    def to_scorecard(self, metrics: Iterable[Metric]) -> Scorecard:
+    def to_scorecard(self, metrics: Iterable[Metric], *, is_complete: bool = True) -> Scorecard:
         """Return the scores, as far as `metrics` know how to compute them.
+
+        Args:
+            metrics: of a run over the same papers.
+            is_complete: whether that run scored all of them; if not, metrics of another definition are left out.
 
         Raises:
             EvaluationError: a metric is defined in another way now.
@@ -91,8 +95,8 @@ class Baseline:
         statistics = [_stack(rows) for rows in zip(*(paper.statistics for paper in papers), strict=True)]
         columns = []
         for place, line in enumerate(self.content.metrics):
-            if metric := known.get(line.name):
-                self._check_signature(line, metric)
+            metric = known.get(line.name)
+            if metric and self._is_same(line, metric, is_complete=is_complete):
                 own = [paper.values[place] for paper in papers]
                 per_paper = np.array([np.nan if value is None else value for value in own])
                 columns.append(Column(metric, statistics[line.statistics], per_paper))
@@ -109,12 +113,16 @@ class Baseline:
             ),
         )
 
-    def _check_signature(self, line: _MetricLine, metric: Metric) -> None:
-        if line.signature != metric.signature:
-            raise EvaluationError(
-                f"baseline {self.name}: {line.name} was scored as {line.signature}, now it is {metric.signature}; "
-                f"rescore its run and bless it again"
-            )
+    def _is_same(self, line: _MetricLine, metric: Metric, *, is_complete: bool) -> bool:
+        if line.signature == metric.signature:
+            return True
+        if not is_complete:
+            return False
+        raise EvaluationError(
+            f"baseline {self.name}: {line.name} was scored as {line.signature}, now it is {metric.signature}; "
+            f"score it anew with `summarizer eval rescore {self.manifest.run_id}` or `eval run`, then "
+            f"`summarizer eval bless {self.manifest.run_id} --name {self.name}`"
+        )
 
 
 def bless(manifest: Manifest, card: Scorecard, name: str, folder: Path = BASELINES) -> Path:

@@ -23,7 +23,7 @@ with eval_extra():
 CHUNK_WEIGHTS = 100_000
 """Weights held at once: 0.8 MB stay in the processor's cache, which is three times as fast as all of them together."""
 MIN_DEFINED = 0.95
-"""No interval is given where more resamples than this leave a metric without a value."""
+"""No interval is given where a smaller share of the resamples gives a metric a value."""
 
 
 def draw_weights(groups: Sequence[str], strata: Sequence[str], *, resamples: int, seed: int) -> Iterator[Array]:

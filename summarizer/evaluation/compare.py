@@ -6,14 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from summarizer.errors import EvaluationError
-from summarizer.evaluation.bootstrap import draw_weights, evaluate, percentile_interval, resample
+from summarizer.evaluation.bootstrap import draw_weights, evaluate, resample
 from summarizer.evaluation.comparison import Comparison, Interval
+from summarizer.evaluation.estimates import count_papers, find_value_interval, to_number
 from summarizer.evaluation.gate import judge, judge_cost, judge_metrics
 from summarizer.evaluation.gate_config import EvalTable, GateConfig
 from summarizer.evaluation.guardrail_comparison import compare_guardrails
 from summarizer.evaluation.harm import compare_papers
 from summarizer.evaluation.metric import Metric, Scorecard
-from summarizer.evaluation.metric_comparison import compare_metrics, count_papers, to_number
+from summarizer.evaluation.metric_comparison import compare_metrics
 from summarizer.evaluation.pairing import Paired, pair_scorecards, select_papers
 from summarizer.evaluation.reasons import explain_gaps, explain_verdict
 
@@ -26,6 +27,7 @@ class MetricSummary:
     value: float | None
     """None where it is not defined over these papers."""
     interval: Interval | None
+    """None too where no resample differs: then nothing is known of the spread."""
     n: int
     """Papers that have a value of their own; all papers where the metric has only one over all of them."""
 
@@ -47,7 +49,10 @@ def summarize(card: Scorecard, table: EvalTable | None = None) -> tuple[MetricSu
     resampled = resample(card.columns, weights)
     return tuple(
         MetricSummary(
-            column.metric, to_number(value), percentile_interval(draws, table.confidence), count_papers(column)
+            column.metric,
+            to_number(value),
+            find_value_interval(column, draws, table.confidence, is_grouped=card.has_shared_groups),
+            count_papers(column),
         )
         for column, value, draws in zip(card.columns, evaluate(card.columns), resampled.T, strict=True)
     )

@@ -210,7 +210,8 @@ class Comparison:
     metrics: tuple[MetricComparison, ...]
     """In the order of the scorecards, over `pairing.paired`."""
     uncompared: tuple[str, ...]
-    """Metrics and guardrails that one run has and the other lacks. A guardrail among them leaves no verdict."""
+    """Metrics and guardrails that one run has and the other lacks, and metrics that the papers of one run define in another
+    way. A primary or a guardrail among them leaves no verdict."""
     guardrails: tuple[GuardrailComparison, ...]
     papers: tuple[PaperComparison, ...]
     """The most harmed first; equal ones by id."""

@@ -18,7 +18,7 @@ GatedTask = Literal["summary", "tags", "relevance", "translation"]
 """One primary each: the more primaries, the wider the interval that a loss must clear."""
 Rule = Literal["no_new"] | Annotated[float, Field(gt=0, le=1)]
 """`no_new`: a paper that was clean in A and is not in B fails. A floor: of B's papers, the share that must be clean;
-1 means every paper, less means that the Wilson interval may not reach below it."""
+1 means every paper, less means that the Wilson interval may not reach below it, unless every paper is clean."""
 
 
 class _Table(BaseModel):

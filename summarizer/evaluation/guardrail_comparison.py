@@ -56,6 +56,8 @@ def _compare(a: Guardrail, b: Guardrail, ids: tuple[str, ...], config: GateConfi
 def _judge(rule: Rule, new: tuple[NewViolation, ...], accepted: int, n: int, confidence: float) -> Status:
     if rule == "no_new":
         return "fail" if any(found.waiver is None for found in new) else "ok"
-    if rule == 1:  # no interval of a share reaches 1: every paper, and no more, can be asked for
+    if (
+        accepted == n or rule == 1
+    ):  # no interval reaches 1, and that of few papers no floor: no more than all can be asked for
         return "ok" if accepted == n else "fail"
     return "ok" if wilson(accepted, n, confidence).low >= rule else "fail"

@@ -1,4 +1,4 @@
-"""Closed forms: intervals and tests for shares, a clustered standard error, and what a number of papers can resolve.
+"""Closed forms: intervals and tests for shares, and what a number of papers can resolve.
 
 Near 0 and 100 % the normal interval of a share covers far less than it says; Wilson's and Bonett-Price's hold there.
 """
@@ -6,18 +6,12 @@ Near 0 and 100 % the normal interval of a share covers far less than it says; Wi
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from statistics import NormalDist
-from typing import TYPE_CHECKING
 
 from summarizer.evaluation.comparison import Interval
 from summarizer.evaluation.extra import eval_extra
 
-if TYPE_CHECKING:
-    from summarizer.evaluation.metric import Array
-
 with eval_extra():
-    import numpy as np
     from scipy.stats import binomtest
 
 CONFIDENCE = 0.95
@@ -43,28 +37,20 @@ def bonett_price(lost: int, gained: int, n: int, confidence: float = CONFIDENCE)
         n: all paired papers.
         confidence: of the two-sided interval.
     """
-    share_lost, share_gained = (lost + 1) / (n + 2), (gained + 1) / (n + 2)
-    difference = share_gained - share_lost
-    reach = _two_sided(confidence) * math.sqrt((share_lost + share_gained - difference**2) / (n + 2))
+    difference = (gained - lost) / (n + 2)
+    reach = _two_sided(confidence) * paired_share_error(lost, gained, n)
     return Interval(max(difference - reach, -1.0), min(difference + reach, 1.0))
+
+
+def paired_share_error(lost: int, gained: int, n: int) -> float:
+    """Return the standard error behind `bonett_price`: never 0, also where no paper changed."""
+    share_lost, share_gained = (lost + 1) / (n + 2), (gained + 1) / (n + 2)
+    return math.sqrt((share_lost + share_gained - (share_gained - share_lost) ** 2) / (n + 2))
 
 
 def mcnemar_p_value(lost: int, gained: int) -> float:
     """Return the exact two-sided p value of no change in a paired share (Q. McNemar, 1947); 1 if nothing changed."""
     return float(binomtest(lost, lost + gained).pvalue) if lost + gained else 1.0
-
-
-def clustered_standard_error(values: Array, groups: Sequence[str]) -> float:
-    """Return the standard error of a mean whose values belong together in groups (E. Miller, 2024, arXiv 2411.00640).
-
-    Raises:
-        ValueError: all values belong to one group.
-    """
-    names, index = np.unique(np.asarray(groups), return_inverse=True)
-    if len(names) == 1:
-        raise ValueError("one group has no standard error")
-    sums = np.bincount(index, weights=values - values.mean())
-    return float(np.sqrt(len(names) / (len(names) - 1) * (sums**2).sum()) / len(values))
 
 
 def minimum_detectable_effect(standard_error: float, power: float = POWER) -> float:
@@ -126,23 +112,6 @@ def needed_repeats(
     between = max(n * standard_error**2 - 2 * within_sd**2 / repeats, 0.0)
     room = n * (slack / supported_margin(1.0, confidence=confidence)) ** 2 - between
     return max(math.ceil(2 * within_sd**2 / room - 1e-9), 1) if room > 0 else None
-
-
-def mcnemar_needed_n(discordant: float, difference: float, power: float = POWER) -> int | None:
-    """Return how many pairs McNemar's test needs at a two-sided 5 %, after R. J. Connett et al., 1987.
-
-    Args:
-        discordant: share of pairs that differ at all.
-        difference: true difference of the two shares.
-        power: share of such tests that show it.
-
-    Returns:
-        None where the difference is 0, or larger than the share of pairs that differ.
-    """
-    if not 0 < abs(difference) <= discordant:
-        return None
-    spread = _two_sided(CONFIDENCE) * math.sqrt(discordant) + _quantile(power) * math.sqrt(discordant - difference**2)
-    return math.ceil(spread**2 / difference**2)
 
 
 def _two_sided(confidence: float) -> float:

@@ -42,6 +42,8 @@ class Metric:
     aggregate: Aggregate
     unit: str = ""
     """`USD`, `tokens`, `words`; empty for a share or a coefficient."""
+    is_share: bool = False
+    """Whether it is the share of papers that succeed (or fail), each counted as 0 or 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,3 +90,8 @@ class Scorecard:
     """For each paper, the class that resampling keeps the size of: relevant or not."""
     columns: tuple[Column, ...]
     guardrails: tuple[Guardrail, ...]
+
+    @property
+    def has_shared_groups(self) -> bool:
+        """Whether a group has more than one paper."""
+        return len(set(self.groups)) < len(self.groups)

@@ -11,12 +11,19 @@ from summarizer.evaluation.bootstrap import (
     draw_weights,
     evaluate,
     one_sided_intervals,
-    percentile_interval,
     resample,
     simultaneous_intervals,
-    standard_errors,
 )
 from summarizer.evaluation.comparison import Interval, MetricComparison
+from summarizer.evaluation.estimates import (
+    Bounds,
+    count_changes,
+    count_papers,
+    find_bounds,
+    find_share_bounds,
+    find_value_interval,
+    to_number,
+)
 from summarizer.evaluation.extra import eval_extra
 from summarizer.evaluation.gate_config import EvalTable
 from summarizer.evaluation.intervals import minimum_detectable_effect
@@ -50,6 +57,8 @@ class _Joint:
     adjusted: Mapping[int, Interval | None]
     """By the place of a primary metric."""
     p_values: list[float | None]
+    is_grouped: bool
+    """Whether papers share groups."""
 
 
 def compare_metrics(
@@ -70,22 +79,12 @@ def compare_metrics(
         simultaneous_intervals(observed.differences, resampled.differences, table.confidence),
         _adjust(metrics, observed, resampled, table.confidence, primaries),
         permutation_p_values(a.columns, b.columns, a.groups, permutations=table.bootstrap, seed=table.seed),
+        a.has_shared_groups,
     )
     return tuple(
         _describe(place, columns, observed, resampled, joint, confidence=table.confidence)
         for place, columns in enumerate(zip(a.columns, b.columns, strict=True))
     )
-
-
-def count_papers(*columns: Column) -> int:
-    """Return how many papers have a value of their own in one of these columns; all if no paper has."""
-    has_value = np.any([np.isfinite(column.per_paper) for column in columns], axis=0)
-    return int(np.count_nonzero(has_value)) or len(has_value)
-
-
-def to_number(value: float) -> float | None:
-    """Return a computed value as a plain number; None where it is not defined."""
-    return float(value) + 0.0 if math.isfinite(value) else None
 
 
 def _to_values(a: Array, b: Array) -> _Values:
@@ -123,26 +122,46 @@ def _describe(
     *,
     confidence: float,
 ) -> MetricComparison:
-    n = count_papers(*columns)
-    differences = resampled.differences[:, place]
-    error = to_number(standard_errors(differences[:, None])[0])
+    n, bounds = count_papers(*columns), _find_bounds(place, columns, resampled, joint, confidence)
+    a_interval, b_interval = (
+        find_value_interval(column, values[:, place], confidence, is_grouped=joint.is_grouped)
+        for column, values in zip(columns, (resampled.a, resampled.b), strict=True)
+    )
     return MetricComparison(
         metric=columns[0].metric,
         n=n,
         a=to_number(observed.a[place]),
         b=to_number(observed.b[place]),
         difference=to_number(observed.differences[place]),
-        a_interval=percentile_interval(resampled.a[:, place], confidence),
-        b_interval=percentile_interval(resampled.b[:, place], confidence),
-        interval=percentile_interval(differences, confidence),
-        gate_interval=percentile_interval(differences, 2 * confidence - 1),
-        simultaneous=joint.simultaneous[place],
-        adjusted=joint.adjusted.get(place),
+        a_interval=a_interval,
+        b_interval=b_interval,
+        interval=bounds.interval,
+        gate_interval=bounds.gate,
+        simultaneous=bounds.simultaneous,
+        adjusted=bounds.adjusted,
         p_value=joint.p_values[place],
-        sd=None if error is None else error * math.sqrt(n),
-        mde=None if error is None else minimum_detectable_effect(error),
+        sd=None if bounds.error is None else bounds.error * math.sqrt(n),
+        mde=None if bounds.error is None else minimum_detectable_effect(bounds.error),
         margin=None,
         needed_n=None,
         needed_repeats=None,
         verdict=None,
+    )
+
+
+def _find_bounds(
+    place: int, columns: tuple[Column, Column], resampled: _Values, joint: _Joint, confidence: float
+) -> Bounds:
+    drawn = find_bounds(
+        resampled.differences[:, place], joint.adjusted.get(place), joint.simultaneous[place], confidence
+    )
+    if not (changes := count_changes(*columns)):
+        return drawn
+    return find_share_bounds(
+        changes,
+        drawn,
+        confidence,
+        primaries=len(joint.adjusted),
+        metrics=len(joint.simultaneous),
+        is_grouped=joint.is_grouped,
     )

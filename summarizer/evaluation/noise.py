@@ -40,7 +40,7 @@ class MetricNoise:
     within_sd: float
     """Standard deviation between replies to the same request, for one paper: sigma_w."""
     detectable: tuple[float, ...]
-    """For each of `SIZES`, the smallest difference that is shown with power .8, if chance were all there is."""
+    """For each of `SIZES`, the smallest difference that so many papers show with power .8, if chance were all there is."""
     margins: tuple[float, float]
     """The smallest margins that these papers support in 80 % and in 95 % of comparisons of equal prompts."""
     margin: float | None
@@ -72,7 +72,16 @@ def measure_noise(run: EvaluationRun, gold: Path, config: GateConfig) -> list[Me
         raise EvaluationError(f"{run.manifest.run_id} is incomplete: run it again to go on")
     first, second = (score(run, gold, repeat=repeat) for repeat in (0, 1))
     compared = compare(first, second, config=config, labels=("repeat 1", "repeat 2")).metrics
-    noise = [_describe(entry, config) for entry in compared if entry.metric.higher_is_better is not None]
+    silent = {
+        before.metric.name
+        for before, after in zip(first.columns, second.columns, strict=True)
+        if (before.statistics == after.statistics).all()
+    }
+    noise = [
+        _describe(entry, config, len(first.ids), is_silent=entry.metric.name in silent)
+        for entry in compared
+        if entry.metric.higher_is_better is not None
+    ]
     return sorted((entry for entry in noise if entry), key=lambda entry: entry.margin is None)
 
 
@@ -99,19 +108,21 @@ def describe_noise(noise: Sequence[MetricNoise]) -> list[dict[str, Any]]:
     ]
 
 
-def _describe(entry: MetricComparison, config: GateConfig) -> MetricNoise | None:
-    if entry.a is None or entry.b is None or entry.sd is None or entry.standard_error is None:
+def _describe(entry: MetricComparison, config: GateConfig, papers: int, *, is_silent: bool) -> MetricNoise | None:
+    """Describe one metric; a share of relevant papers has fewer than `papers` of its own, and sizes count them all."""
+    if entry.a is None or entry.b is None or entry.standard_error is None:
         return None
     table = config.primaries.get(entry.metric.name)
+    error = 0.0 if is_silent else entry.standard_error
     return MetricNoise(
         entry.metric,
         entry.n,
         entry.a,
         entry.b,
         entry.interval,
-        entry.sd / math.sqrt(2),
-        tuple(minimum_detectable_effect(entry.sd / math.sqrt(size)) for size in SIZES),
-        (supported_margin(entry.standard_error), supported_margin(entry.standard_error, HIGH_POWER)),
+        error * math.sqrt(entry.n / 2),
+        tuple(minimum_detectable_effect(error * math.sqrt(papers / size)) for size in SIZES),
+        (supported_margin(error), supported_margin(error, HIGH_POWER)),
         table.margin if table else None,
     )
 

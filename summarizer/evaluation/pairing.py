@@ -20,7 +20,7 @@ class Paired(NamedTuple):
     b: Scorecard
     pairing: Pairing
     uncompared: tuple[str, ...]
-    """Metrics and guardrails that only one of them had."""
+    """Metrics and guardrails that only one of them had, or that other papers defined in another way."""
 
 
 def pair_scorecards(a: Scorecard, b: Scorecard, missing: Collection[str] = ()) -> Paired:
@@ -39,9 +39,11 @@ def pair_scorecards(a: Scorecard, b: Scorecard, missing: Collection[str] = ()) -
     if len(paired) < MIN_PAPERS:
         raise EvaluationError(f"nothing to compare: the two runs share {len(paired)} of their papers")
     names_a, names_b = _names(a), _names(b)
-    shared = [name for name in names_a if name in set(names_b)]
+    is_complete = in_a == in_b
+    apart = set() if is_complete else _list_redefined(a, b)
+    shared = [name for name in names_a if name in set(names_b) - apart]
     first, second = (_keep_named(select_papers(card, paired), shared) for card in (a, b))
-    _check_same_rules(first, second, is_complete=in_a == in_b)
+    _check_same_rules(first, second)
     absent = tuple(sorted(set(missing) - in_a - in_b))
     pairing = Pairing(paired, tuple(sorted(in_a - in_b)), tuple(sorted(in_b - in_a)), absent)
     alone = tuple(name for name in dict.fromkeys((*names_a, *names_b)) if name not in set(shared))
@@ -76,6 +78,16 @@ def _names(card: Scorecard) -> list[str]:
     return [*(column.metric.name for column in card.columns), *(rule.name for rule in card.guardrails)]
 
 
+def _list_redefined(a: Scorecard, b: Scorecard) -> set[str]:
+    """Return the metrics that the papers define: over other papers, macro-F1 is over other tags, and can't be compared."""
+    signatures = {column.metric.name: column.metric.signature for column in a.columns}
+    return {
+        column.metric.name
+        for column in b.columns
+        if signatures.get(column.metric.name, column.metric.signature) != column.metric.signature
+    }
+
+
 def _keep_named(card: Scorecard, names: Sequence[str]) -> Scorecard:
     columns = {column.metric.name: column for column in card.columns}
     guardrails = {rule.name: rule for rule in card.guardrails}
@@ -88,13 +100,11 @@ def _keep_named(card: Scorecard, names: Sequence[str]) -> Scorecard:
     )
 
 
-def _check_same_rules(a: Scorecard, b: Scorecard, *, is_complete: bool) -> None:
+def _check_same_rules(a: Scorecard, b: Scorecard) -> None:
     if not a.columns:
         raise EvaluationError("nothing to compare: the two runs share no metric")
     if (a.groups, a.strata) != (b.groups, b.strata):
         raise EvaluationError("the two runs were scored against other versions of the gold set; rescore them")
-    if not is_complete:  # a signature may state the prevalence among the papers of the run; no verdict is given anyway
-        return
     for first, second in zip(a.columns, b.columns, strict=True):
         if first.metric.signature != second.metric.signature:
             raise EvaluationError(

@@ -53,9 +53,12 @@ def explain_verdict(
         if entry.verdict == "inconclusive"
         for note in _explain_margin(entry, config.eval.confidence)
     ]
+    accepted = [_explain_accepted(entry) for entry in guardrails if entry.status == "ok" and entry.new]
+    notes += accepted
     if config.cost and not cost:
         notes.append(f"Cost was not looked at: {config.cost.metric} is not known of both runs.")
-    return (*(reasons or ["No primary metric lost its margin, and no guardrail is newly broken."]), *notes)
+    nothing = f"No primary metric lost its margin, and no guardrail {'fails' if accepted else 'is newly broken'}."
+    return (*(reasons or [nothing]), *notes)
 
 
 def _explain_metric(entry: MetricComparison) -> str:
@@ -98,6 +101,12 @@ def _explain_guardrail(entry: GuardrailComparison) -> str:
         return f"{len(broken)} {'paper' if len(broken) == 1 else 'papers'} newly broke {entry.name!r}: {_list(broken)}."
     asked = "every paper must" if entry.rule == 1 else f"surely {entry.rule:.1%} must, which is not shown"
     return f"{entry.n - len(entry.broken)} of {entry.n} papers keep {entry.name!r}, {asked}: not {_list(entry.broken)}."
+
+
+def _explain_accepted(entry: GuardrailComparison) -> str:
+    broken, count = _list([found.id for found in entry.new]), len(entry.new)
+    why = "all waived" if len(entry.waived) == count else "which its floor admits"
+    return f"{count} {'paper' if count == 1 else 'papers'} newly broke {entry.name!r}, {why}: {broken}."
 
 
 def _list(ids: Sequence[str]) -> str:

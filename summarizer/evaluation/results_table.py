@@ -37,7 +37,7 @@ def render_results(folder: Path, gold: Path, config: GateConfig) -> str:
     if not baselines:
         raise EvaluationError(f"{folder}: no baseline; `summarizer eval bless RUN` writes one")
     papers = read_gold(gold)
-    rows = [_summarize(baseline, papers, config) for baseline in baselines]
+    rows = [summarize_baseline(baseline, papers, config) for baseline in baselines]
     labels = _label_columns([entry for row in rows for entry in row], config)
     head = ["baseline", "model", "split", "n", *labels.values(), "USD per 1,000 papers"]
     lines = [head, ["---"] * 3 + ["---:"] * (len(head) - 3)]
@@ -58,7 +58,12 @@ def replace_results(text: str, table: str) -> str:
     return f"{before}{BEGIN}\n\n{table}\n{END}{after}"
 
 
-def _summarize(baseline: Baseline, gold: Sequence[GoldPaper], config: GateConfig) -> tuple[MetricSummary, ...]:
+def summarize_baseline(baseline: Baseline, gold: Sequence[GoldPaper], config: GateConfig) -> tuple[MetricSummary, ...]:
+    """Return every metric of a baseline with its interval.
+
+    Raises:
+        EvaluationError: it was scored with other labels or metrics than those of now.
+    """
     manifest = baseline.manifest
     papers = [paper for paper in gold if paper.id in set(manifest.papers)]
     if fingerprint_gold(papers) != manifest.gold_sha:
@@ -104,8 +109,10 @@ def _render_row(baseline: Baseline, row: Sequence[MetricSummary], names: Sequenc
 
 
 def _render_cell(entry: MetricSummary | None) -> str:
-    if entry is None or entry.value is None or entry.interval is None:
+    if entry is None or entry.value is None:
         return _NONE
     digits = 3 if abs(entry.value) < _SHARE_LIMIT else 1
+    if entry.interval is None:
+        return f"{entry.value:.{digits}f}"
     low, high = entry.interval
     return f"{entry.value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"

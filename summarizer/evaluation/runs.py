@@ -231,6 +231,9 @@ def list_factors(a: Manifest, b: Manifest) -> tuple[str, ...]:
     parameters = sorted(a.profile.parameters.keys() | b.profile.parameters.keys())
     factors += [name for name in parameters if a.profile.parameters.get(name) != b.profile.parameters.get(name)]
     factors += ["base_url"] if a.base_url != b.base_url else []
+    served = (set(a.served_models), set(b.served_models))
+    if a.profile.requested_model == b.profile.requested_model and all(served) and served[0].isdisjoint(served[1]):
+        factors.append("served_model")  # one name, another model behind it
     return tuple(factor.removeprefix("requested_").replace("_", " ") for factor in factors)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from summarizer.errors import EvaluationError
@@ -13,8 +12,7 @@ from summarizer.evaluation.compare import MetricSummary, compare, summarize
 from summarizer.evaluation.comparison import Comparison, MetricComparison
 from summarizer.evaluation.experiment import Finished
 from summarizer.evaluation.gate_config import EvalTable, GateConfig
-from summarizer.evaluation.intervals import wilson
-from summarizer.evaluation.metric import Column, Metric, Scorecard
+from summarizer.evaluation.metric import Metric, Scorecard
 from summarizer.evaluation.runs import Manifest, read_run
 from summarizer.evaluation.scoring import score
 
@@ -72,23 +70,28 @@ def from_finished(finished: Finished) -> Scored:
     return Scored(manifest.run_id, manifest, finished.card)
 
 
-def from_baseline(baseline: Baseline, metrics: Iterable[Metric]) -> Scored:
+def from_baseline(baseline: Baseline, metrics: Iterable[Metric], *, is_complete: bool = True) -> Scored:
     """Return a baseline, scored by the metrics of the run beside it.
+
+    Args:
+        baseline: as read.
+        metrics: of the run beside it.
+        is_complete: whether that run scored every paper. Some metrics are defined by the papers, macro-F1 by the tags that
+            enough of them have; beside an incomplete run those are left out.
 
     Raises:
         EvaluationError: a metric is defined in another way now.
     """
-    return Scored(baseline.name, baseline.manifest, baseline.to_scorecard(metrics))
+    return Scored(baseline.name, baseline.manifest, baseline.to_scorecard(metrics, is_complete=is_complete))
 
 
 def summarize_run(run: Scored, table: EvalTable) -> tuple[MetricSummary, ...]:
-    """Return each metric with its interval: Wilson's for a plain share of papers, which a bootstrap makes too short near 1.
+    """Return each metric with its interval.
 
     Raises:
         EvaluationError: nothing was scored.
     """
-    columns = {column.metric.name: column for column in run.card.columns}
-    return tuple(_with_wilson(entry, columns[entry.metric.name], table) for entry in summarize(run.card, table))
+    return summarize(run.card, table)
 
 
 def compare_scored(a: Scored, b: Scored, config: GateConfig) -> Comparison:
@@ -124,15 +127,6 @@ def find_standings(run: Scored, baselines: Sequence[Scored], config: GateConfig)
         EvaluationError: they were scored on other papers or by other labels.
     """
     return [_find_standing(run, baseline, config) for baseline in baselines if baseline.name != run.name]
-
-
-def _with_wilson(entry: MetricSummary, column: Column, table: EvalTable) -> MetricSummary:
-    own = [float(value) for value in column.per_paper if math.isfinite(value)]
-    successes = sum(own)
-    is_share = own and set(own) <= {0.0, 1.0} and entry.value is not None
-    if not is_share or not math.isclose(successes / len(own), entry.value or 0.0):
-        return entry
-    return replace(entry, interval=wilson(int(successes), len(own), table.confidence))
 
 
 def _find_standing(run: Scored, baseline: Scored, config: GateConfig) -> Standing:

@@ -13,6 +13,8 @@ from summarizer.evaluation.metric import Metric
 SCHEMA = "summarizer.verdict.v1"
 _DIGITS = 9
 """Significant digits: another processor adds up in another order, and the last digits with it."""
+_INNER = frozenset({"aggregate", "is_share"})
+"""How a metric is computed: not for readers."""
 
 
 def to_json(comparison: Comparison) -> bytes:
@@ -42,7 +44,7 @@ def to_json(comparison: Comparison) -> bytes:
 
 
 def _describe_metric(entry: MetricComparison) -> dict[str, Any]:
-    described = {name: getattr(entry.metric, name) for name in _names_of(Metric) if name != "aggregate"}
+    described = {name: getattr(entry.metric, name) for name in _names_of(Metric) if name not in _INNER}
     return described | {name: getattr(entry, name) for name in _names_of(MetricComparison) if name != "metric"}
 
 

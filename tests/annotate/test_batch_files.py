@@ -111,3 +111,22 @@ def test_an_export_to_nowhere_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with Ledger(tmp_path / "ledger") as ledger, pytest.raises(StoreError, match="choose another file with -o"):
         ExportWriter(ledger, build_kind(), tmp_path / "file" / "requests.jsonl")
+
+
+def test_an_export_beside_the_ledger_is_nobodys_leftover(tmp_path: Path) -> None:
+    path = tmp_path / "mine.requests.jsonl"
+    with Ledger(tmp_path) as ledger:
+        with closing(ExportWriter(ledger, build_kind(), path)) as writer:
+            write(writer, 1)
+        ShardWriter(ledger, build_kind())
+
+    assert path.read_bytes() == LINE
+
+
+def test_an_export_that_was_given_up_is_not_in_the_ledger(tmp_path: Path) -> None:
+    kind = build_kind(max_requests=1)
+    with Ledger(tmp_path / "ledger") as ledger:
+        with closing(ExportWriter(ledger, kind, tmp_path / "requests.jsonl")) as writer:
+            writer.add(LINE, key="0" * 64, paper="p", tokens=1)
+
+        assert ledger.shards() == []

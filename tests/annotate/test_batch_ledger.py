@@ -116,3 +116,11 @@ def test_a_ledger_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="newer version"):
         Ledger(tmp_path)
+
+
+def test_a_ledger_that_can_not_be_opened_is_said_and_leaves_no_lock(tmp_path: Path) -> None:
+    (tmp_path / "ledger.sqlite").mkdir()
+
+    for _ in range(2):
+        with pytest.raises(StoreError, match="unable to open"):
+            Ledger(tmp_path)

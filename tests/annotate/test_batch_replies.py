@@ -106,3 +106,23 @@ def test_a_plain_file_may_answer_whatever_was_asked(tmp_path: Path) -> None:
 
     assert (report.answered, report.unknown) == (1, 1)
     assert cached[KEYS[3]] == "{}"
+
+
+def test_an_error_in_a_later_file_takes_no_reply_back(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "ledger") as ledger, closing(ResponseCache(tmp_path / "cache")) as cache:
+        ledger.add(build_shard(state="exported"), build_rows())
+        for line in (reply(KEYS[0]), failure(KEYS[0])):
+            asyncio.run(ReplyReader(ledger, cache, DECODE, endpoint="http://host/v1").read([line]))
+
+        assert ledger.count_requests("s1") == {"answered": 1, "outstanding": 3}
+
+
+def test_a_reply_answers_every_export_that_asks_for_it(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "ledger") as ledger, closing(ResponseCache(tmp_path / "cache")) as cache:
+        ledger.add(build_shard("s1", state="exported"), build_rows())
+        ledger.add(build_shard("s2", state="exported"), build_rows())
+        ledger.add(build_shard("s3", state="in_progress"), build_rows())
+        report = asyncio.run(ReplyReader(ledger, cache, DECODE, endpoint="http://host/v1").read([reply(KEYS[0])]))
+
+        assert report.answered == 1
+        assert [ledger.count_requests(name)["outstanding"] for name in ("s1", "s2")] == [3, 3]

@@ -24,7 +24,7 @@ from summarizer.chat.interface import ChatRequest
 from summarizer.chat.openai_client import OpenAIClient
 from summarizer.errors import ModelError, ModelRequestError, ModelUnavailableError, StoreError
 from tests.builders import build_request
-from tests.chat_server import ChatServer, ContentFiltered, QuotaExceeded, Reset, ServerError, Status
+from tests.chat_server import ChatServer, ContentFiltered, QuotaExceeded, Reset, ServerError, Stall, Status
 
 BASE_URL = "http://host/v1"
 CERTIFICATES = ssl.create_default_context()  # loading them takes longer than any of these tests
@@ -466,3 +466,45 @@ def test_a_provider_out_of_reach_leaves_everything_as_it_was(tmp_path: Path, ser
         site.collect()
 
     assert [shard.state for shard in site.shards()] == ["in_progress"]
+
+
+def test_a_batch_that_the_provider_does_not_know_stands_in_nobodys_way(tmp_path: Path, server: ChatServer) -> None:
+    site = Site(tmp_path, server)
+    lost, kept = build_requests(2, "lost"), build_requests(3, "kept")
+    site.prepare(*lost)
+    site.send()
+    server.batches.batches.clear()
+    site.prepare(*kept)
+    site.send()
+
+    collected = site.collect()
+
+    assert [item.shard.requests for item in collected] == [3]
+    assert (site.cached(lost), site.cached(kept)) == (0, 3)
+    assert [shard.state for shard in site.shards()] == ["in_progress", "collected"]
+
+
+def test_a_batch_that_the_provider_does_not_know_is_given_up_by_cancel(tmp_path: Path, server: ChatServer) -> None:
+    site = Site(tmp_path, server)
+    site.prepare(*build_requests())
+    site.send()
+    server.batches.batches.clear()
+
+    assert site.use(lambda work: work.cancel()) == 1
+    assert site.outcomes() == {"cancelled": 3}
+    assert "asked for again by the next submit" in site.said[0]
+
+
+def test_what_was_collected_is_told_before_the_next_one_fails(tmp_path: Path, server: ChatServer) -> None:
+    site = Site(tmp_path, server)
+    site.prepare(*build_requests(2), max_requests=1)
+    site.send()
+    site.use(lambda work: work.poll())
+    told: list[Collected] = []
+    server.fail_next("GET /files/{id}/content", Stall(0))
+    server.fail_next("GET /files/{id}/content", Status(401))
+
+    with closing(ResponseCache(tmp_path / "responses")) as cache, pytest.raises(ModelError):
+        site.use(lambda work: work.collect(cache, told.append))
+
+    assert [item.replies.answered for item in told] == [1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -107,3 +108,11 @@ def test_a_ledger_that_can_not_be_written_or_read_is_a_store_error(tmp_path: Pat
         start(tmp_path)
     with pytest.raises(StoreError, match="can't be read"):
         RunLedger(tmp_path).read()
+
+
+def test_a_name_that_is_no_text_is_written_down(tmp_path: Path) -> None:
+    output = os.fsdecode(b"r\xff.jsonl")
+    RunLedger(tmp_path).start("r1", inputs=[os.fsdecode(b"\xff.txt")], output=tmp_path / output, settings=Settings())
+    (run,) = RunLedger(tmp_path).read()
+
+    assert (run.start.inputs, run.start.output) == (("\\xff.txt",), "r\\xff.jsonl")

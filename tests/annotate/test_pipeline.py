@@ -398,6 +398,21 @@ def test_an_endpoint_that_is_down_on_resume_stops_the_run_early(tmp_path: Path) 
     assert run.report.failed < 10
 
 
+def test_replies_from_the_cache_say_nothing_about_an_endpoint_that_is_down() -> None:
+    def answer(paper: Paper) -> AnnotatedRecord | FailedRecord:
+        if paper.position % 2:
+            return build_failed(paper, "ModelUnavailableError")
+        record = build_annotated(paper)
+        provenance = record.provenance.model_copy(update={"attempts": 0, "cache_hit": True})
+        return record.model_copy(update={"provenance": provenance})
+
+    run = build_run(map(build_paper, range(100)), FakeAnnotator(answer), concurrency=4)
+    with pytest.raises(ModelUnavailableError, match="in a row could not be sent"):
+        asyncio.run(run.execute())
+
+    assert run.report.failed < 10
+
+
 def test_a_pipe_that_pauses_holds_up_neither_replies_nor_the_stop() -> None:
     pause = threading.Event()
 

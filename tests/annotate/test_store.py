@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import resource
 import signal
 import subprocess
@@ -251,6 +252,25 @@ except StoreError as error:
     assert "make room and run the same command again" in done.stdout
     assert path.read_bytes().endswith(b"}\n")
     assert 2 < len(list(read_results(path))) < 100
+
+
+def test_a_disk_that_has_become_read_only_is_a_store_error_and_the_next_run_goes_on(written: Path) -> None:
+    """A file that can only be read stands for it, put in the place of the one that was opened."""
+    before = written.read_bytes()
+    results = reopen(written)
+    (descriptor,) = (int(link.name) for link in Path("/proc/self/fd").iterdir() if link.resolve() == written)
+    with written.open("rb") as read_only:
+        os.dup2(read_only.fileno(), descriptor)
+
+    with pytest.raises(StoreError, match="nothing is lost and nothing is paid twice"):
+        results.append(build_annotated(build_paper(3)))
+    results.close()
+    results = reopen(written)
+    results.append(build_annotated(build_paper(3)))
+    results.close()
+
+    assert written.read_bytes().startswith(before)
+    assert len(list(read_results(written))) == 3
 
 
 def test_results_files_are_told_from_papers(written: Path, tmp_path: Path) -> None:

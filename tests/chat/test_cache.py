@@ -89,11 +89,15 @@ def test_replies_that_arrive_together_are_all_kept(cache: ResponseCache) -> None
     requests = [build_request(str(number)) for number in range(1000)]
 
     async def put_all() -> None:
-        await asyncio.gather(*(cache.put(cache_key(request), build_response(request.messages[1].content)) for request in requests))
+        await asyncio.gather(
+            *(cache.put(cache_key(request), build_response(request.messages[1].content)) for request in requests)
+        )
 
     asyncio.run(put_all())
 
-    assert all((found := cache.get(cache_key(request))) and found.text == request.messages[1].content for request in requests)
+    assert all(
+        (found := cache.get(cache_key(request))) and found.text == request.messages[1].content for request in requests
+    )
 
 
 def test_a_put_that_nobody_waits_for_is_kept(cache: ResponseCache) -> None:
@@ -164,3 +168,15 @@ def test_a_folder_that_can_not_be_made_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="--cache-dir"):
         ResponseCache(tmp_path / "file" / "responses")
+
+
+def test_a_write_that_waits_too_long_for_another_process_says_so(tmp_path: Path) -> None:
+    cache = ResponseCache(tmp_path, lock_seconds=0.1)
+    with closing(sqlite3.connect(tmp_path / "cache.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="can't be written: database is locked"):
+            asyncio.run(cache.put("key", build_response()))
+    asyncio.run(cache.put("key", build_response()))
+
+    assert cache.get("key") == build_response()
+    cache.close()

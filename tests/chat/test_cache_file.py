@@ -16,7 +16,7 @@ from summarizer.chat.cache_file import (
     StoredReply,
     check_integrity,
     remove_before,
-    remove_rows,
+    remove_broken,
     scan_cache,
 )
 from summarizer.errors import StoreError
@@ -77,12 +77,22 @@ def test_an_entry_that_was_changed_is_broken_and_the_others_are_not(
 
 def test_removed_rows_are_gone_and_the_cache_still_works(directory: Path) -> None:
     change(directory, "UPDATE Cache SET value = 'x' WHERE key = ?", KEYS[0])
-    rows = [entry.row for entry in scan_cache(directory) if isinstance(entry, BrokenEntry)]
+    broken = [entry for entry in scan_cache(directory) if isinstance(entry, BrokenEntry)]
 
-    assert remove_rows(directory, rows) == 1
+    assert remove_broken(directory, broken) == 1
     with closing(ResponseCache(directory)) as cache:
         assert cache.get(KEYS[0]) is None
         assert cache.get(KEYS[1]) == build_response("reply to 1")
+
+
+def test_a_reply_that_took_the_place_of_a_broken_entry_is_not_removed(directory: Path) -> None:
+    change(directory, "UPDATE Cache SET value = 'x' WHERE key = ?", KEYS[0])
+    broken = [entry for entry in scan_cache(directory) if isinstance(entry, BrokenEntry)]
+    with closing(ResponseCache(directory)) as cache:
+        asyncio.run(cache.put(KEYS[0], build_response("asked again")))
+
+        assert remove_broken(directory, broken) == 0
+        assert cache.get(KEYS[0]) == build_response("asked again")
 
 
 def test_pruning_removes_what_is_older_and_nothing_else(directory: Path) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from summarizer.chat.cache import ResponseCache, cache_key
-from summarizer.chat.endpoint import Endpoint, Reply
+from summarizer.chat.endpoint import OUTPUT_MODES, Endpoint, Reply
 from summarizer.chat.interface import ChatRequest, ChatResponse, OutputMode, Usage
 from summarizer.chat.scripted import ScriptedChatModel
-from summarizer.errors import ModelUnavailableError, OutputModeError
+from summarizer.errors import ModelUnavailableError, OutputModeError, StoreError
 from tests.builders import build_request, build_response
 
 
@@ -195,3 +195,43 @@ def test_every_call_is_metered_also_one_that_fails(cache: ResponseCache) -> None
 
     assert endpoint.meter.calls == 7
     assert endpoint.meter.usage == Usage(input_tokens=10, output_tokens=5)
+
+
+def test_what_a_reply_answers_besides_is_stored_with_it_and_found_without_asking(cache: ResponseCache) -> None:
+    chat = ScriptedChatModel(supporting("json_schema"))
+    endpoint = Endpoint(chat, cache)
+
+    def split(request: ChatRequest, response: ChatResponse) -> list[tuple[ChatRequest, ChatResponse]]:
+        return [(build_request(text, output_mode=request.output_mode), response) for text in ("one", "two")]
+
+    reply = asyncio.run(endpoint.answer(building("both"), split=split))
+    found = [endpoint.find(building(text)) for text in ("one", "two", "both", "three")]
+
+    assert [entry.response if entry else None for entry in found] == [reply.response] * 3 + [None]
+    assert all(entry.cached and not entry.attempts for entry in found if entry)
+    assert len(chat.requests) == 1
+
+
+def test_of_entries_that_belong_together_none_is_stored_without_the_others(cache: ResponseCache) -> None:
+    """The last one has a key that SQLite can't write."""
+    entries = [("a" * 64, build_response()), ("\ud800", build_response())]
+    with pytest.raises(StoreError, match="can't be written"):
+        asyncio.run(cache.put_all(entries))
+    asyncio.run(cache.put("c" * 64, build_response()))
+
+    assert cache.get("a" * 64) is None
+    assert cache.get("c" * 64) == build_response()
+
+
+@pytest.mark.parametrize("mode", OUTPUT_MODES)
+def test_a_stored_reply_is_found_while_no_mode_is_in_use(cache: ResponseCache, mode: OutputMode) -> None:
+    """One that did not honour its mode too, where there is no other."""
+    asyncio.run(cache.put(cache_key(building("prose")(mode)), build_response("No JSON at all")))
+    asyncio.run(cache.put(cache_key(building("object")(mode)), build_response()))
+    endpoint = Endpoint(ScriptedChatModel([]), cache)
+    prose, found = endpoint.find(building("prose")), endpoint.find(building("object"))
+
+    assert prose is not None
+    assert found is not None
+    assert (prose.output_mode, found.output_mode) == (mode, mode)
+    assert endpoint.output_mode is None

@@ -30,6 +30,7 @@ from tests.chat_server.spoiled import (
     Truncated,
     UnescapedLatex,
     Ungrounded,
+    WrongPack,
     WrongSchema,
 )
 from tests.chat_server.traffic import RecordedRequest, UsageTotals
@@ -59,6 +60,7 @@ __all__ = [
     "UnescapedLatex",
     "Ungrounded",
     "UsageTotals",
+    "WrongPack",
     "WrongSchema",
     "http_date",
 ]

@@ -11,8 +11,8 @@ import orjson
 
 from tests.chat_server.calls import ChatCall
 from tests.chat_server.options import Options
-from tests.chat_server.papers import find_paper
-from tests.chat_server.replies import ReplyBuilder, prose_of
+from tests.chat_server.papers import find_pack, find_paper
+from tests.chat_server.replies import ReplyBuilder, pack_entry_of, pack_of, prose_of
 from tests.chat_server.spoiled import Reply
 from tests.chat_server.traffic import UsageTotals
 
@@ -41,7 +41,9 @@ def reply_to(call: ChatCall, options: Options) -> Reply:
         return Reply(prose_of(paper))
     reason = options.tool_finish_reason if call.mode == "tool_call" else "stop"
     if (schema := call.schema) is not None:
-        return Reply(orjson.dumps(ReplyBuilder(schema, paper).build()).decode(), reason)
+        entry = pack_entry_of(schema)
+        value = pack_of(entry, find_pack(call.body["messages"])) if entry else ReplyBuilder(schema, paper).build()
+        return Reply(orjson.dumps(value).decode(), reason)
     prose = prose_of(paper)
     return Reply(orjson.dumps({"answer": prose}).decode() if call.mode == "json_object" else prose)
 

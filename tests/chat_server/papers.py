@@ -39,17 +39,24 @@ def find_paper(messages: Sequence[dict[str, Any]]) -> AskedPaper:
     users = [message_text(message) for message in messages if message.get("role") == "user"]
     for text in reversed(users):
         blocks = list(_blocks(text))
-        if blocks and (fields := FIELDS.search(blocks[-1])):
+        if blocks and (fields := FIELDS.search(blocks[-1][1])):
             return AskedPaper(fields["title"], fields["abstract"] or "")
     return AskedPaper(" ".join(users[-1:]), "")
 
 
-def _blocks(text: str) -> Iterator[str]:
-    """Yield what stands between matching fences; a fence inside another block opens nothing."""
+def find_pack(messages: Sequence[dict[str, Any]]) -> dict[str, AskedPaper]:
+    """Return all papers of the last user message, by the id in their fences."""
+    users = [message_text(message) for message in messages if message.get("role") == "user"]
+    found = {name: FIELDS.search(block) for text in users[-1:] for name, block in _blocks(text)}
+    return {name: AskedPaper(fields["title"], fields["abstract"] or "") for name, fields in found.items() if fields}
+
+
+def _blocks(text: str) -> Iterator[tuple[str, str]]:
+    """Yield id and content of matching fences; a fence inside another block opens nothing."""
     position = 0
     while opening := OPENING.search(text, position):
         end = text.find(f"\n</paper-{opening[1]}>", opening.end())
         if end < 0:
             return
-        yield text[opening.end() + 1 : end]
+        yield opening[1], text[opening.end() + 1 : end]
         position = end + 1

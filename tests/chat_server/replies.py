@@ -139,6 +139,17 @@ class ReplyBuilder:
         return translate(text, language) if language else text
 
 
+def pack_entry_of(schema: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the schema of one entry, where the schema is that of a list of papers with their ids."""
+    entry = schema.get("properties", {}).get("papers", {}).get("items", {})
+    return entry if "id" in entry.get("properties", {}) else None
+
+
+def pack_of(entry: dict[str, Any], papers: dict[str, AskedPaper]) -> dict[str, Any]:
+    """Return the reply about several papers, each under its id."""
+    return {"papers": [ReplyBuilder(entry, paper).build() | {"id": name} for name, paper in papers.items()]}
+
+
 def _type(schema: dict[str, Any]) -> str:
     """Return the type that a value gets; without one, what the other keywords speak for."""
     kind = schema.get("type", "string" if schema.keys() & {"enum", "const"} else "object")

@@ -116,6 +116,34 @@ class Fenced(ReplyFault):
 
 
 @dataclass(frozen=True, slots=True)
+class WrongPack(ReplyFault):
+    """A reply about several papers that does not fit them: one is left out, there twice, or has another one's id.
+
+    Concerns the first paper, and for `swap` the second one too. Any other reply stays as it is.
+    """
+
+    kind: Literal["drop", "duplicate", "swap", "unknown", "reverse"] = "drop"
+
+    def spoil(self, reply: Reply, authorization: str) -> Reply:
+        value = _json_object(reply)
+        if "papers" not in value:
+            return reply
+        first, *others = value["papers"]
+        match self.kind:
+            case "drop":
+                entries = others
+            case "duplicate":
+                entries = [first, *others, first]
+            case "swap":
+                entries = [first | {"id": others[0]["id"]}, others[0] | {"id": first["id"]}, *others[1:]]
+            case "unknown":
+                entries = [first | {"id": "0" * 12}, *others]
+            case "reverse":
+                entries = [*reversed(others), first]
+        return replace(reply, content=_json_text({"papers": entries}))
+
+
+@dataclass(frozen=True, slots=True)
 class EchoKey(ReplyFault):
     """The Authorization header comes back: as prose, or inside the first text of proper JSON."""
 

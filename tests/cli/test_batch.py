@@ -18,7 +18,7 @@ import orjson
 import pytest
 
 from summarizer.annotate.records import AnnotatedRecord
-from tests.chat_server import ChatServer, ContentFiltered, ServerError, Status, Ungrounded
+from tests.chat_server import ChatServer, ContentFiltered, ServerError, Stall, Status, Ungrounded
 from tests.cli.conftest import Cli, Result, read_lines, write_day
 
 PRICES = ("--price-in", "1", "--price-out", "10")
@@ -357,3 +357,33 @@ def test_a_client_that_is_killed_at_any_time_loses_nothing(tmp_path: Path, serve
     stats = server.stats
     assert stats["batch"]["requests"]["POST /batches"] == stats["batch"]["batches"]
     assert (stats["completions"], stats["repeated_completions"], stats["batch"]["lines"]) == (4, 0, 4)
+
+
+def test_a_batch_that_the_provider_does_not_know_is_an_error_after_the_others(cli: Cli, server: ChatServer) -> None:
+    submit(cli, "--limit", "1")
+    server.batches.batches.clear()
+    submit(cli)
+
+    collected = cli("batch", "collect", "--wait")
+    shown = cli("batch", "status")
+    cancelled = cli("batch", "cancel")
+
+    assert collected.exit_code == 3
+    assert "3 = 3 answered" in collected.stderr
+    assert "`summarizer batch cancel` gives it up" in collected.stderr
+    assert (shown.exit_code, cancelled.exit_code) == (0, 0)
+    assert "knows no batch" in shown.stderr
+    assert submit(cli)["written"] == 1
+
+
+def test_waiting_outlasts_a_network_that_is_gone(cli: Cli, server: ChatServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUMMARIZER_MAX_ATTEMPTS", "1")
+    server.batch_seconds = 2
+    submit(cli)
+    server.fail_next("GET /batches/{id}", Stall(0))
+    server.fail_next("GET /batches/{id}", ServerError(503))
+    collected = cli("batch", "collect", "--wait")
+
+    assert collected.exit_code == 0
+    assert "waiting goes on" in collected.stderr
+    assert "4 = 4 answered" in collected.stderr

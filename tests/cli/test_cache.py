@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import sqlite3
 from contextlib import closing
@@ -120,3 +121,33 @@ def test_a_recorded_run_is_repeated_without_a_key_or_a_server(cli: Cli, monkeypa
     assert [line["annotation"] for line in read_lines("second.jsonl")] == [
         line["annotation"] for line in read_lines("first.jsonl")
     ]
+
+
+def test_an_export_says_what_it_leaves_out(cli: Cli, responses: Path) -> None:
+    whole = cli("cache", "export", "-o", "replies.jsonl")
+    with closing(sqlite3.connect(responses / "cache.db")) as database, database:
+        database.execute("UPDATE Cache SET value = '{' WHERE key = ?", (KEYS[0],))
+    result = cli("cache", "export", "-o", "replies.jsonl")
+
+    assert (whole.exit_code, whole.stderr) == (0, "3 replies exported\n")
+    assert result.exit_code == 1
+    assert "2 replies exported" in result.stderr
+    assert "1 broken entries left out" in result.stderr
+
+
+def test_replies_are_imported_from_a_pipe(cli: Cli, responses: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = cli("cache", "export", "-o", "-").stdout
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))
+    result = cli("cache", "import", "-", "--cache-dir", "other")
+
+    assert result.stdout.startswith("3 read = 3 added")
+
+
+def test_a_file_of_something_else_is_not_complained_about_line_by_line(cli: Cli) -> None:
+    Path("dump.jsonl").write_text('{"id": 1}\n' * 500, encoding="utf-8")
+    result = cli("cache", "import", "dump.jsonl")
+
+    assert result.exit_code == 1
+    assert "500 unreadable" in result.stdout
+    assert len(result.stderr.splitlines()) == 11
+    assert "and 490 more lines" in result.stderr

@@ -62,7 +62,7 @@ def test_recipients_of_the_command_line_come_instead(
     assert "The whole digest: https://example.org/d/" in text.get_content()
 
 
-def test_a_refused_login_is_exit_2_after_the_pages_are_written_and_hides_the_password(
+def test_a_refused_login_is_exit_3_after_the_pages_are_written_and_hides_the_password(
     cli: Cli, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SUMMARIZER_SMTP_PASSWORD", "hunter2-hunter2")
@@ -70,7 +70,7 @@ def test_a_refused_login_is_exit_2_after_the_pages_are_written_and_hides_the_pas
         monkeypatch.setenv("SUMMARIZER_SMTP_PORT", str(post.server.port))
         exit_code, output = send(cli)
 
-    assert exit_code == 2
+    assert exit_code == 3
     assert "refused the login" in output
     assert "hunter2" not in output
     assert Path("digest/index.html").is_file()

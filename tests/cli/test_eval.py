@@ -57,7 +57,7 @@ def test_the_extractive_annotator_is_scored_without_a_key(cli: Cli) -> None:
     assert result.exit_code == 0
     assert lines[0].startswith("eval  extractive   dev 8 papers   gold ")
     assert max(map(len, lines)) <= 80
-    assert next(line for line in lines if "AUROC" in line).count("[") == 1
+    assert next(line for line in lines if "micro-F1" in line).count("[") == 1
     assert any("rules kept by every paper" in line for line in lines)
 
 
@@ -95,6 +95,25 @@ def test_a_missing_reply_is_exit_5_and_the_rest_is_shown(cli: Cli, server: ChatS
     assert "no reply for 2501.00005" in result.stderr
     assert "INCOMPLETE" in result.stderr
     assert "AUROC" in result.stdout
+
+
+@pytest.mark.usefixtures("gold")
+def test_an_incomplete_run_is_shown_beside_no_baseline_and_its_gate_is_incomplete(cli: Cli, server: ChatServer) -> None:
+    """The papers that lack may be those that a metric of the baseline is defined by."""
+    _, whole = run_eval(cli, "-m", "extractive")
+    cli("eval", "bless", whole)
+    path = Path("eval/baselines/main.json")
+    other_papers = path.read_text(encoding="utf-8").replace("|prevalence:", "|prevalence:0")
+    path.write_text(other_papers, encoding="utf-8")
+    stopped = cli("eval", "run", "--max-cost", "0.04", "-c", "1")
+    [run] = [folder.name for folder in Path("eval/reports").iterdir() if folder.name != whole]
+    result = cli("eval", "run", "--offline")
+    gated = cli("eval", "gate", run, "--json")
+
+    assert (stopped.exit_code, result.exit_code) == (6, 5)
+    assert "complete this run first" in result.stderr
+    assert "AUROC" in result.stdout
+    assert (gated.exit_code, json.loads(gated.stdout)["verdict"]) == (5, "INCOMPLETE")
 
 
 @pytest.mark.usefixtures("gold")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from summarizer.annotate.records import Record
+from summarizer.cli.exporting import _read_last, _survey
 from summarizer.papers import Paper, read
 from tests.builders import build_annotated, build_failed, build_paper
 from tests.cli.conftest import Cli
@@ -112,3 +113,37 @@ def test_results_are_not_replaced(cli: Cli, name: str, to: str, output: str) -> 
     assert result.exit_code == 2
     assert "is read as an input" in result.stderr
     assert results.read_bytes() == before
+
+
+def test_what_follows_a_dot_in_a_name_is_kept(cli: Cli) -> None:
+    results = write_results(build_annotated(build_paper()))
+    result = cli("export", results, "--to", "csv,markdown-table", "-o", "week.05")
+    also = cli("export", results, "--to", "csv,markdown-table", "-o", "all.csv")
+
+    assert result.stderr == "wrote week.05.csv\nwrote week.05.md\n"
+    assert also.stderr == "wrote all.csv\nwrote all.md\n"
+
+
+def test_a_folder_is_no_name_of_files(cli: Cli) -> None:
+    result = cli("export", write_results(build_annotated(build_paper())), "--to", "csv,markdown-table", "-o", ".")
+
+    assert result.exit_code == 2
+    assert "is a folder" in result.stderr
+
+
+def test_a_parquet_file_that_can_not_be_written_is_said(cli: Cli) -> None:
+    pytest.importorskip("pyarrow.parquet")
+    Path("file").write_text("")
+    result = cli("export", write_results(build_annotated(build_paper())), "--to", "parquet", "-o", "file/x.parquet")
+
+    assert result.exit_code == 2
+    assert "file/x.parquet: can't be written" in result.stderr
+
+
+def test_a_paper_that_a_run_adds_during_an_export_is_left_for_the_next_one(cli: Cli) -> None:
+    results = write_results(build_annotated(build_paper(1)))
+    last, _ = _survey([results])
+    with results.open("a") as file:
+        file.write(f"{build_annotated(build_paper(2)).model_dump_json()}\n")
+
+    assert [record.paper for record in _read_last([results], last)] == [build_paper(1)]

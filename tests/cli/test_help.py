@@ -8,7 +8,7 @@ from summarizer import __version__
 from tests.cli.conftest import Cli
 
 COMMANDS = [
-    *("annotate", "digest", "doctor", "export", "harvest", "join", "papers", "runs"),
+    *("annotate", "digest", "doctor", "export", "harvest", "init", "join", "papers", "runs", "weekly"),
     *("batch", "batch cancel", "batch collect", "batch export", "batch import", "batch status", "batch submit"),
     *("cache", "cache export", "cache import", "cache info", "cache prune", "cache verify"),
     *("eval", "eval ab", "eval bless", "eval compare", "eval gate", "eval noise"),

@@ -86,3 +86,9 @@ def test_the_ledger_is_no_results_file(cli: Cli, day: Path) -> None:
 
     assert result.exit_code == 2
     assert "ledger" in result.stderr
+
+
+def test_a_cost_that_nobody_knows_is_not_given_as_zero(cli: Cli) -> None:
+    add_run("r1", read=1, annotated=1, calls=1, cost_usd=None)
+
+    assert cli("runs").stdout.splitlines()[-1] == "1 runs, 1 papers annotated, 1 calls, cost unknown"

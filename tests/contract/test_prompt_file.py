@@ -70,7 +70,17 @@ def test_a_short_prompt_of_ones_own_is_accepted(tmp_path: Path) -> None:
         ("$tags.", "$tags for 5 $.", r"system: a \$ that starts no placeholder; write \$\$ for the sign itself"),
         ("$tags.", "$tags for 5 $$.", None),
         ('system = "', 'System = "', "system: missing key: add it; System: unknown key"),
-        ('reply = "annotation"', 'reply = "poem"', "reply: Input should be 'annotation' or 'abstract-translation'"),
+        ('translations = "In the usual way."\n', "", "translations: missing key: add it"),
+        (
+            'reply = "annotation"',
+            'reply = "overview"',
+            "not for a prompt that asks for an overview: examples, no_translations, translations",
+        ),
+        (
+            'reply = "annotation"',
+            'reply = "poem"',
+            "reply: Input should be 'annotation', 'abstract-translation' or 'overview'",
+        ),
         (
             'tags = ["ct"]\nevidence = "A"',
             'evidence = "A"\ntags = ["ct"]',
@@ -104,3 +114,40 @@ def test_a_prompt_that_asks_for_another_reply_is_refused_where_one_is_needed(tmp
         PromptError, match="asks for an annotation; one that asks for an abstract-translation is needed"
     ):
         load_prompt(source, reply="abstract-translation")
+
+
+OVERVIEW = """
+kind = "prompt"
+name = "brief-overview"
+version = 1
+description = "A short prompt."
+reply = "overview"
+placeholders = ["papers", "issues", "schema"]
+system = "Sum up."
+user = "$papers"
+reask = "Wrong: $issues"
+schema_suffix = "Schema: $schema"
+"""
+
+
+def test_a_prompt_for_an_overview_shows_papers_and_has_no_languages(tmp_path: Path) -> None:
+    own = load_prompt(write_prompt(tmp_path, OVERVIEW), reply="overview")
+
+    assert own.render_papers(["one", "two"]).splitlines()[1:-1] == ["one", "", "two"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('user = "$papers"', 'user = "$paper"', r"user: unknown placeholder: \$paper; this template may use: \$papers"),
+        (
+            'user = "$papers"',
+            'user = "The papers."',
+            r"user: \$papers is missing: without it the message lacks the papers",
+        ),
+        ("Sum up.", "Sum up $tags.", r"system: unknown placeholder: \$tags; this template may use: \$subject"),
+    ],
+)
+def test_its_templates_are_checked_too(tmp_path: Path, old: str, new: str, message: str) -> None:
+    with pytest.raises(PromptError, match=message):
+        load_prompt(write_prompt(tmp_path, OVERVIEW.replace(old, new, 1)))

@@ -14,6 +14,7 @@ from summarizer.contract.schema import (
     Translation,
     build_abstract_translation_schema,
     build_annotation_schema,
+    build_overview_schema,
     schema_text,
 )
 from summarizer.contract.taxonomy import load_taxonomy
@@ -24,7 +25,11 @@ TAXONOMY = load_taxonomy("taxonomy.v1")
 
 @pytest.mark.parametrize("languages", [[], ["zh-Hans"], ["ja", "zh-Hant", "de"]])
 def test_both_schemas_keep_the_rules_of_strict_structured_output(languages: list[str]) -> None:
-    for schema in (build_annotation_schema(TAXONOMY, languages), build_abstract_translation_schema(languages)):
+    for schema in (
+        build_annotation_schema(TAXONOMY, languages),
+        build_abstract_translation_schema(languages),
+        build_overview_schema(["P1", "P2"]),
+    ):
         assert strict_violation(schema_text(schema).encode()) is None
 
 
@@ -68,3 +73,12 @@ def test_the_text_of_a_schema_is_compact_and_keeps_the_order_of_keys() -> None:
 def test_a_reply_has_the_keys_of_the_record_that_is_made_of_it() -> None:
     assert set(REPLY_KEYS["annotation"]) == set(Annotation.model_fields)
     assert {key for keys in TRANSLATION_KEYS.values() for key in keys} == set(Translation.model_fields)
+
+
+def test_the_statements_of_an_overview_may_cite_the_papers_that_were_shown_alone() -> None:
+    schema = build_overview_schema(["P1", "P2"])
+    statement = schema["properties"]["statements"]["items"]
+
+    assert statement["properties"]["papers"]["items"]["enum"] == ["P1", "P2"]
+    assert statement["required"] == ["text", "papers"]
+    assert statement["additionalProperties"] is schema["additionalProperties"] is False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from base64 import b64encode
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -44,7 +45,8 @@ class Mailbox:
         """Accept one password, and repeat a wrong one as careless servers do."""
         is_right = login.password == PASSWORD.encode()
         self.logins.append(is_right)
-        return AuthResult(success=is_right, handled=False, message=None if is_right else f"535 not {login.password!r}")
+        sent = login.password, b64encode(login.password), b64encode(b"\0%b\0%b" % (login.login, login.password))
+        return AuthResult(success=is_right, handled=False, message=None if is_right else f"535 not {sent!r}")
 
     @property
     def messages(self) -> list[EmailMessage]:

@@ -173,7 +173,7 @@ def shown_before(*paper_ids: str, label: str = "2026-W45", version: int | None =
         title="Week",
         criterion=CRITERION.name,
         headline="1 of 4 papers is a must-read for medical imaging; 0 more worth a look.",
-        counts="4 read = 4 annotated + 0 failed + 0 skipped + 0 duplicate",
+        counts="4 records read = 4 annotated + 0 failed + 0 skipped + 0 duplicate",
         made=datetime(2026, 11, 9, 6, tzinfo=UTC),
         papers=dict.fromkeys(paper_ids, version),
         tags={"mri": 1},

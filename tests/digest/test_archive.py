@@ -36,6 +36,12 @@ def test_digests_stand_newest_first_with_their_days_counts_and_pages(page: Docum
     assert "2 digests, 3 papers" in page.one("header").text
 
 
+def test_a_paper_that_came_again_in_a_newer_version_is_counted_once() -> None:
+    page = Document(render_archive([shown_before("1", "2", label="2026-W45"), shown_before("2", "3")]))
+
+    assert "2 digests, 3 papers" in page.one("header").text
+
+
 def test_papers_are_listed_once_without_a_script(page: Document) -> None:
     papers = [item.text for item in page.find("li", class_="paper")]
 

@@ -155,6 +155,20 @@ def test_a_relevance_outside_the_rubric_is_an_error_and_not_a_lost_paper(relevan
         digest(annotated(relevance=relevance))
 
 
+def test_sections_that_were_not_asked_for_are_counted_and_not_listed() -> None:
+    records = [annotated(paper(str(score)), relevance=score) for score in range(6)]
+    built = digest(*records, kinds=["must_read"])
+
+    assert [entry.paper.id for entry in built.entries] == ["5", "4"]
+    assert {entry.paper.id for entry in built.annotated} == set("012345")
+    assert [built.count_kind(kind) for kind in ("must_read", "topic", "rest")] == [2, 1, 3]
+    assert built.notes == ("4 papers are counted here and not listed.",)
+
+
+def test_the_title_is_made_visible() -> None:
+    assert digest(title="Week\u202e 46\n").title == "Week 46"
+
+
 def test_no_records_make_an_empty_digest() -> None:
     built = digest()
 

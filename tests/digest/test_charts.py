@@ -50,14 +50,18 @@ def test_the_table_has_the_numbers_of_the_columns() -> None:
     assert "most on 9 November 2026, 1,200 papers, 5 of them" in chart.summary
 
 
+def test_the_day_with_the_most_papers_is_named_however_few_of_them_are_relevant() -> None:
+    assert "most on 10 November 2026, 9 papers, 1 of them" in drawn(draw_days(days((5, 5), (9, 1)), 3)).summary
+
+
 def test_many_days_are_labelled_at_the_ends_alone() -> None:
     chart = drawn(draw_days(days(*[(3, 1)] * 30), 3))
 
     assert re.findall(r">([^<]+)</text>", chart.svg) == ["9 Nov", "8 Dec"]
 
 
-def test_a_week_without_papers_is_drawn_too() -> None:
-    assert heights(drawn(draw_days(days((0, 0), (0, 0)), 3)), "all") == [0, 0]
+def test_a_week_without_papers_has_no_chart() -> None:
+    assert draw_days(days((0, 0), (0, 0)), 3) is None
 
 
 @pytest.mark.parametrize(

@@ -94,5 +94,14 @@ def test_the_feed_of_all_digests_has_the_newest_first_and_leads_to_their_pages()
     assert "1 of 4 papers is a must-read" in feed.entries[0].content[0].value
 
 
+def test_the_feed_of_all_digests_has_the_newest_thirty_and_the_time_of_the_last_one_built() -> None:
+    digests = [shown_before("1", label=f"2026-W{week:02}") for week in range(1, 41)]
+    rebuilt = digests[0].model_copy(update={"made": datetime(2026, 12, 1, tzinfo=UTC)})
+    feed = parse(render_archive_feed([rebuilt, *digests[1:]], site_url=SITE))
+
+    assert [entry.link for entry in feed.entries] == [f"{SITE}2026-W{week:02}/index.html" for week in range(40, 10, -1)]
+    assert feed.feed.updated == "2026-12-01T00:00:00+00:00"
+
+
 def test_rendering_again_gives_the_same_bytes() -> None:
     assert render_feed(digest(*week())) == render_feed(digest(*week()))

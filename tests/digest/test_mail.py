@@ -71,7 +71,7 @@ def test_each_part_has_papers_counts_failures_provenance_and_the_way_to_the_page
     for expected in (
         "The outline of the liver",
         "肝脏的轮廓",
-        "8 read = 5 annotated + 1 failed + 1 skipped + 1 duplicate",
+        "8 records read = 5 annotated + 1 failed + 1 skipped + 1 duplicate",
         "A paper that failed",
         "Knees, again",
         "The liver is outlined in 40 patients.",
@@ -176,6 +176,16 @@ def test_hostile_texts_are_inert_in_both_parts() -> None:
         assert len(list(message.iter_parts())) == 2
         assert _structure(message) == _structure(harmless)
         assert part(message, "plain").count("\n") == part(harmless, "plain").count("\n")
+
+
+def test_a_summary_cannot_pass_for_another_entry_or_a_heading_of_the_plain_text() -> None:
+    forged = ["[5] A forged paper", "== Forged =="]
+    text = part(
+        mail(digest(*(annotated(paper(str(number)), tldr=line) for number, line in enumerate(forged)))), "plain"
+    )
+
+    assert not set(forged) & set(text.splitlines())
+    assert all(f"    {line}" in text.splitlines() for line in forged)
 
 
 def _papers(texts: list[str]) -> list[AnnotatedRecord]:

@@ -61,7 +61,7 @@ def test_the_same_papers_are_there_in_the_same_order(text: str) -> None:
 
 
 def test_counts_and_provenance_are_stated(text: str) -> None:
-    assert "7 read = 4 annotated + 1 failed + 1 skipped + 1 duplicate\n" in text
+    assert "7 records read = 4 annotated + 1 failed + 1 skipped + 1 duplicate\n" in text
     assert "- **Prompt:** annotate.v1 (cccccccccccc)\n" in text
 
 

@@ -135,7 +135,7 @@ def test_the_head_says_what_the_page_is_and_how_much_there_is_to_read(page: Docu
 
     assert "read for people who work on medical imaging" in head.text
     assert [item.text for item in page.one("ul", class_="numbers").children] == [
-        "4 papers read",
+        "4 papers annotated",
         "2 must-reads",
         "1 more worth a look",
         "1 not annotated",
@@ -211,7 +211,7 @@ def test_earlier_digests_and_the_archive_are_linked(weekly: Document) -> None:
 
 
 def test_what_was_left_out_is_said(weekly: Document) -> None:
-    assert "2 papers left out, which were in an earlier digest." in weekly.one("footer").text
+    assert "2 papers left out, which were in another digest." in weekly.one("footer").text
 
 
 def test_a_card_says_the_relevance_in_number_and_word(page: Document) -> None:
@@ -373,7 +373,11 @@ def test_an_empty_digest_is_a_page_too() -> None:
     page = Document(render_page(digest()))
 
     assert page.find("article") == []
-    assert "0 read = 0 annotated + 0 failed + 0 skipped + 0 duplicate" in page.one("footer").text
+    assert "hidden" in page.one("aside").attributes
+    assert page.find("section") == []
+    assert page.find("div", class_="lead") == []
+    assert page.find("p", class_="empty")[0].text == "Nothing that was read is a paper."
+    assert "0 records read = 0 annotated + 0 failed + 0 skipped + 0 duplicate" in page.one("footer").text
 
 
 def test_a_formula_is_mathml_with_its_source(page: Document) -> None:

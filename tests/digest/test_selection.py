@@ -36,6 +36,10 @@ def test_papers_of_an_earlier_digest_are_left_out_and_counted_once() -> None:
     assert selection.earlier == 2
 
 
+def test_a_paper_is_known_by_its_id_as_digests_show_it() -> None:
+    assert chosen(Selection(WINDOW, [shown_before("doi:10.1/x")]), paper("doi:10.1/\u200bx")) == []
+
+
 def test_repeat_shows_them_again() -> None:
     selection = Selection(WINDOW, [shown_before("1")], repeat=True)
 
@@ -70,6 +74,28 @@ def test_both_versions_in_one_input_count_as_a_new_version_alone() -> None:
 
     assert chosen(selection, paper("1", version=1), paper("1", version=2, updated=WITHIN)) == ["1"]
     assert (selection.earlier, set(selection.new_versions)) == (0, {"1"})
+
+
+def test_an_undated_paper_of_a_later_digest_does_not_come_again_in_a_week_built_after_it() -> None:
+    later = shown_before("1", label="2026-W47")
+    undated = paper("1", published=None)
+
+    assert chosen(Selection(WINDOW, [later]), undated, paper("2")) == ["2"]
+    assert chosen(Selection(WINDOW, [later], repeat=True), undated, paper("2")) == ["1", "2"]
+
+
+def test_a_week_that_is_built_again_has_what_it_had() -> None:
+    shown = [shown_before("1", "2", label="2026-W46"), shown_before("1", "3", label="2026-W47")]
+
+    assert chosen(Selection(WINDOW, shown), paper("1", published=None), paper("2"), paper("3")) == ["1", "2"]
+
+
+def test_a_new_version_in_a_later_digest_does_not_take_the_paper_out_of_its_own_week() -> None:
+    shown = [shown_before("1", label="2026-W46"), shown_before("1", label="2026-W47", version=2)]
+    selection = Selection(WINDOW, shown)
+
+    assert chosen(selection, paper("1")) == ["1"]
+    assert selection.new_versions == set()
 
 
 def test_a_paper_whose_version_is_unknown_is_not_called_newer() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from summarizer.digest.shown import (
     record_shown,
     summarize_digest,
 )
-from summarizer.digest.windows import parse_week
+from summarizer.digest.windows import parse_week, span_days
 from summarizer.errors import StoreError
 from tests.digest.sample_records import WINDOW, shown_before, weekly_digest
 
@@ -42,6 +43,15 @@ def test_a_digest_is_remembered_with_every_annotated_paper_and_those_above_the_t
     assert line.tags == {"segmentation": 2, "detection": 1, "mri": 3}
 
 
+def test_papers_of_unlisted_sections_are_remembered_so_that_shares_are_of_all_papers() -> None:
+    whole, listed = weekly_digest(), weekly_digest(kinds=["must_read"])
+    line = summarize_digest(listed, WINDOW, "index.html")
+
+    assert line.papers == summarize_digest(whole, WINDOW, "index.html").papers
+    assert max(line.tags.values()) <= len(line.papers)
+    assert [paper.id for paper in line.relevant] == ["2611.00001", "doi:10.1000/2"]
+
+
 def test_what_is_written_is_read_back_in_the_order_of_the_windows(tmp_path: Path) -> None:
     later, earlier = shown_before("2", label="2026-W46"), shown_before("1", label="2026-W45")
     record_shown(tmp_path, later, publish_nothing)
@@ -66,6 +76,12 @@ def test_neither_the_window_itself_nor_later_ones_come_before_it() -> None:
 
     assert [digest.label for digest in digests_before(WINDOW, shown)] == ["2026-W44", "2026-W45"]
     assert digests_before(parse_week("2026-W44"), shown) == ()
+
+
+def test_of_windows_that_end_on_the_same_day_the_longer_comes_first() -> None:
+    week, weekend = shown_before("1", label="2026-W46"), span_days(date(2026, 11, 14), date(2026, 11, 15))
+
+    assert digests_before(weekend, [week]) == (week,)
 
 
 def test_the_file_changes_after_what_shows_all_digests_is_written(tmp_path: Path) -> None:

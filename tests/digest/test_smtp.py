@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 
 from summarizer.digest.mail import MailAddresses, build_mail
 from summarizer.digest.smtp import MailServer, Security, send_mail
-from summarizer.errors import ConfigurationError
+from summarizer.errors import DeliveryError
 from tests.digest.mail_server import Mailbox, Post, free_port, run_server
 from tests.digest.sample_records import weekly_digest
 from tests.digest.test_mail import ADDRESSES, SENT, part
@@ -60,16 +60,28 @@ def test_a_login_is_made_before_anything_is_sent(post: Post) -> None:
 
 def test_a_wrong_password_is_told_without_showing_it(post: Post) -> None:
     wrong = replace(post.server, password="hunter2-hunter2")
-    with pytest.raises(ConfigurationError, match="refused the login") as caught:
+    with pytest.raises(DeliveryError, match="refused the login") as caught:
         send_mail([message_to("ada@example.org")], wrong)
 
-    assert "hunter2" not in "".join(traceback.format_exception(caught.value)) + repr(wrong)
+    told = "".join(traceback.format_exception(caught.value)) + repr(wrong)
+
+    assert told.count("********") == 3
+    assert not any(form in told for form in ("hunter2", "aHVudGVyMi1odW50ZXIy", "AGh1bnRlcjItaHVudGVyMg"))
+    assert not post.mailbox.envelopes
+
+
+def test_a_password_that_no_login_can_send_is_told_without_showing_it(post: Post) -> None:
+    foreign = replace(post.server, password="pässword")
+    with pytest.raises(DeliveryError, match="ASCII") as caught:
+        send_mail([message_to("ada@example.org")], foreign)
+
+    assert "ssword" not in "".join(traceback.format_exception(caught.value))
     assert not post.mailbox.envelopes
 
 
 def test_a_refused_reader_does_not_keep_the_others_from_their_mail(post: Post) -> None:
     messages = [message_to(name) for name in ("nobody@example.org", "ada@example.org")]
-    with pytest.raises(ConfigurationError, match=r"refused nobody@example.org .*no such reader.*1 of 2 sent"):
+    with pytest.raises(DeliveryError, match=r"refused nobody@example.org .*no such reader.*1 of 2 sent"):
         send_mail(messages, post.server)
 
     assert [envelope.rcpt_tos for envelope in post.mailbox.envelopes] == [["ada@example.org"]]
@@ -80,7 +92,7 @@ def test_a_certificate_of_an_unknown_authority_is_not_trusted(
     security: Security, authority: tuple[trustme.CA, Path]
 ) -> None:
     with run_server(security, authority[0]) as post:
-        with pytest.raises(ConfigurationError, match=r"certificate of localhost:[0-9]+ is not trusted"):
+        with pytest.raises(DeliveryError, match=r"certificate of localhost:[0-9]+ is not trusted"):
             send_mail([message_to("ada@example.org")], post.server)
 
         assert (post.mailbox.logins, post.mailbox.envelopes) == ([], [])
@@ -91,7 +103,7 @@ def test_a_server_without_tls_gets_neither_password_nor_mail() -> None:
     controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     controller.start()
     try:
-        with pytest.raises(ConfigurationError, match="offers no starttls"):
+        with pytest.raises(DeliveryError, match="offers no starttls"):
             send_mail([message_to("ada@example.org")], MailServer("127.0.0.1", controller.port, "starttls", "u", "p"))
     finally:
         controller.stop()
@@ -102,5 +114,5 @@ def test_a_server_without_tls_gets_neither_password_nor_mail() -> None:
 def test_a_server_that_is_not_there_is_named() -> None:
     port = free_port()
 
-    with pytest.raises(ConfigurationError, match=f"no mail through localhost:{port}"):
+    with pytest.raises(DeliveryError, match=f"no mail through localhost:{port}"):
         send_mail([message_to("ada@example.org")], MailServer("localhost", port))

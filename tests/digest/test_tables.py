@@ -75,7 +75,7 @@ def test_csv_has_a_column_for_each_fact_and_reads_back() -> None:
     )
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
 def test_a_spreadsheet_runs_nothing(start: str) -> None:
     paper = build_paper(title=f"{start}HYPERLINK(1)")
     (row,) = csv.DictReader(io.StringIO("".join(render_csv([build_annotated(paper)], PROFILE))))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -80,7 +80,8 @@ def test_a_day_is_that_of_the_first_announcement_in_utc() -> None:
         ("cs.CV_2023-10-30.jsonl.gz", date(2023, 10, 30)),
         ("2023-10-30/papers.txt", None),
         ("2023-13-01.txt", None),
-        ("12023-10-301.txt", None),
+        ("12023-10-30.txt", None),
+        ("2023-10-301.txt", None),
         ("week.txt", None),
     ],
 )
@@ -89,7 +90,10 @@ def test_a_paper_without_a_date_takes_the_one_in_the_name_of_its_file(source: st
 
 
 def test_a_version_has_the_day_on_which_it_came_out() -> None:
-    assert updated_day(paper(updated=datetime(2026, 11, 20, tzinfo=UTC))) == date(2026, 11, 20)
+    late = datetime(2026, 11, 20, 23, 30, tzinfo=timezone(timedelta(hours=-2)))
+
+    assert updated_day(paper(updated=late)) == date(2026, 11, 21)
+    assert updated_day(paper(updated=None, source="2026-11-20.txt")) == date(2026, 11, 20)
 
 
 def test_the_ends_of_a_window_belong_to_it_and_an_unknown_day_to_every_window() -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from summarizer.chat.interface import Usage
 from summarizer.contract.schema import Translation
-from summarizer.digest import wording
+from summarizer.digest import Digest, wording
 from summarizer.digest.contents import Evidence, Statement
-from tests.digest.sample_records import EXTRACTIVE, annotated, digest, failed, paper, week, weekly_digest
+from tests.digest.sample_records import EXTRACTIVE, WINDOW, annotated, digest, failed, paper, week, weekly_digest
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,29 @@ def test_the_headline_counts_what_there_is_to_read(scores: tuple[int, ...], sent
 
 
 def test_the_counts_are_said_as_a_sum() -> None:
-    assert wording.say_counts(digest(*week())) == "7 read = 4 annotated + 1 failed + 1 skipped + 1 duplicate"
+    assert wording.say_counts(digest(*week())) == "7 records read = 4 annotated + 1 failed + 1 skipped + 1 duplicate"
+
+
+@pytest.mark.parametrize(
+    ("built", "sentence"),
+    [
+        (digest(window=WINDOW), "No new paper of these days was among what was read."),
+        (digest(), "Nothing that was read is a paper."),
+        (digest(failed(), window=WINDOW), "None of 1 paper could be annotated."),
+        (digest(annotated(), kinds=["rest"]), "No paper is of a kind that is listed here."),
+    ],
+    ids=["empty-window", "empty", "failed", "unlisted"],
+)
+def test_a_digest_without_papers_says_why(built: Digest, sentence: str) -> None:
+    assert wording.say_nothing(built) == sentence
+
+
+def test_a_digest_of_nothing_claims_no_origin() -> None:
+    rows = dict(wording.provenance_rows(digest(window=WINDOW)))
+
+    assert rows["Cost"] == "none"
+    assert rows.keys().isdisjoint({"Annotated by", "Gold set", "Prompt", "Runs", "Software", "Tokens"})
+    assert digest(window=WINDOW).overview_absence == "No overview: there is no paper."
 
 
 def test_days_are_said_without_the_locale() -> None:
@@ -99,8 +121,8 @@ def test_the_days_of_a_window_are_said_with_the_name_of_the_week() -> None:
     ("earlier", "expected"),
     [
         (0, "1 paper has no date and may be of other days."),
-        (1, "1 paper left out, which was in an earlier digest. 1 paper has no date and may be of other days."),
-        (2, "2 papers left out, which were in an earlier digest. 1 paper has no date and may be of other days."),
+        (1, "1 paper left out, which was in another digest. 1 paper has no date and may be of other days."),
+        (2, "2 papers left out, which were in another digest. 1 paper has no date and may be of other days."),
     ],
 )
 def test_papers_left_out_and_undated_ones_are_said(earlier: int, expected: str) -> None:
@@ -121,7 +143,7 @@ def test_the_absence_of_an_overview_has_its_reason() -> None:
 
 
 def test_a_gold_score_is_said_with_its_intervals_or_said_to_be_unknown() -> None:
-    rows, none = dict(wording.provenance_rows(weekly_digest())), dict(wording.provenance_rows(digest()))
+    rows, none = dict(wording.provenance_rows(weekly_digest())), dict(wording.provenance_rows(digest(annotated())))
 
     assert rows["Gold set"] == (
         "relevance agreement 0.91 (0.84 to 0.96); tag F1 0.70 (0.62 to 0.77); "

@@ -226,6 +226,22 @@ def test_a_share_under_its_floor_is_explained() -> None:
     )
 
 
+def test_a_new_violation_that_is_accepted_is_told_beside_a_pass() -> None:
+    a, b = shifted(0.0)
+    name, gate = "summary.unsupported_numbers", {"summary": {"primary": "rouge_l", "margin": 0.05}}
+    broken = replace(b, guardrails=(guardrail(100, broken=[4]),))
+    waiver = ({"id": "p004", "guardrail": name, "reason": "a difference"},)
+    floor = run(a, broken, config=gate_config(gate=gate, guard={name: 0.9}))
+    waived = run(a, broken, config=gate_config(gate=gate, waiver=waiver))
+
+    assert (floor.verdict, waived.verdict) == ("PASS", "PASS")
+    assert floor.reasons == (
+        "No primary metric lost its margin, and no guardrail fails.",
+        f"1 paper newly broke '{name}', which its floor admits: p004.",
+    )
+    assert waived.reasons[1] == f"1 paper newly broke '{name}', all waived: p004."
+
+
 def test_a_cost_over_its_limit_fails() -> None:
     dear = gate_config(gate={"summary": {"primary": "rouge_l", "margin": 0.05}}, cost={"max_increase": 0.25})
     found = run(*shifted(0.0, a=2.0, b=2.6), config=dear)

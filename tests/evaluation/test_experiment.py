@@ -168,6 +168,19 @@ def test_two_changed_factors_are_named(tmp_path: Path) -> None:
     assert list_factors(first.run.manifest, first.run.manifest) == ()
 
 
+def test_another_model_behind_the_same_name_is_a_factor(tmp_path: Path) -> None:
+    gold, papers = write_dev(tmp_path / "gold")
+    plan = Plan(gold=gold, reports=tmp_path / "reports")
+    [finished] = run_experiment([Side(build_settings(tmp_path), script_gold(papers))], plan)
+    march, june = (
+        finished.run.manifest.model_copy(update={"served_models": names})
+        for names in (("test-model-03",), ("test-model-06",))
+    )
+
+    assert list_factors(march, june) == ("served model",)
+    assert list_factors(march, march.model_copy(update={"served_models": ()})) == ()
+
+
 def test_seconds_are_compared_only_between_runs_that_were_asked_together(tmp_path: Path) -> None:
     gold, papers = write_dev(tmp_path / "gold")
     plan = Plan(gold=gold, reports=tmp_path / "reports")

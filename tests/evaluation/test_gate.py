@@ -203,6 +203,12 @@ def test_a_floor_is_held_against_the_lower_bound() -> None:
     assert guarded([], [5], guard=0.87).status == "ok"
 
 
+def test_a_small_set_in_which_every_paper_is_clean_meets_any_floor() -> None:
+    # Of 8 papers, 8 clean: at least 67.6 %, so no floor above could ever be met.
+    assert guarded([], [], n=8, guard=0.85).status == "ok"
+    assert guarded([], [5], n=8, guard=0.85).status == "fail"
+
+
 def test_a_guardrail_that_nothing_breaks_still_has_an_interval() -> None:
     found = guarded([], [])
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 from scipy.stats import binom
 
 from summarizer.evaluation.intervals import (
     bonett_price,
-    clustered_standard_error,
-    mcnemar_needed_n,
     mcnemar_p_value,
     minimum_detectable_effect,
     needed_n,
@@ -75,27 +72,6 @@ def test_mcnemar_without_a_change_is_certain_of_nothing() -> None:
     assert mcnemar_p_value(0, 0) == 1
 
 
-def test_a_clustered_error_of_single_papers_is_the_plain_one() -> None:
-    values = np.random.default_rng(1).normal(size=50)
-    plain = values.std(ddof=1) / math.sqrt(50)
-
-    assert clustered_standard_error(values, [str(place) for place in range(50)]) == pytest.approx(plain)
-
-
-def test_a_clustered_error_of_copies_is_that_of_the_originals() -> None:
-    values = np.random.default_rng(2).normal(size=50)
-    groups = [str(place) for place in range(50)]
-
-    copied = clustered_standard_error(np.tile(values, 2), groups * 2)
-
-    assert copied == pytest.approx(clustered_standard_error(values, groups))
-
-
-def test_one_group_has_no_error() -> None:
-    with pytest.raises(ValueError, match="one group"):
-        clustered_standard_error(np.arange(3.0), ["a", "a", "a"])
-
-
 @pytest.mark.parametrize(
     ("n", "sd", "effect"), [(60, 0.10, 0.036), (100, 0.20, 0.056), (120, 0.15, 0.038), (200, 0.30, 0.059)]
 )
@@ -139,15 +115,3 @@ def test_repeats_do_not_help_where_papers_vary() -> None:
     error = math.sqrt((0.15**2 + 2 * 0.05**2) / 120)
 
     assert needed_repeats(120, error, supported_margin(error) / 2, within_sd=0.05) is None
-
-
-@pytest.mark.parametrize(
-    ("discordant", "difference", "n"), [(0.1, 0.08, 120), (0.15, 0.098, 120), (0.2, 0.124, 100), (0.3, 0.108, 200)]
-)
-def test_mcnemar_needs_the_pairs_of_the_table(discordant: float, difference: float, n: int) -> None:
-    assert mcnemar_needed_n(discordant, difference) == pytest.approx(n, rel=0.02)
-
-
-@pytest.mark.parametrize("difference", [0.0, 0.11])
-def test_mcnemar_needs_a_difference_that_can_be(difference: float) -> None:
-    assert mcnemar_needed_n(0.1, difference) is None

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from summarizer.errors import EvaluationError
+from summarizer.evaluation.metric import Column
 from summarizer.evaluation.pairing import pair_scorecards, select_papers
 from tests.evaluation.scorecards import MEAN, guardrail, mean_column, random_scorecard, scorecard, take
 
@@ -88,8 +89,13 @@ def test_a_run_that_scored_one_paper_twice_is_refused() -> None:
         pair_scorecards(card, take(card, [0, 1, 1]))
 
 
-def test_signatures_may_differ_where_papers_are_missing() -> None:
-    a = scorecard([mean_column([0.1] * 3, replace(MEAN, signature="prevalence:0.33"))])
-    b = scorecard([mean_column([0.1] * 4, replace(MEAN, signature="prevalence:0.50"))])
+def test_a_metric_that_other_papers_define_in_another_way_is_not_compared() -> None:
+    """Macro-F1 is over the tags that enough papers have: with papers missing, over other tags, and other statistics."""
+    macro = replace(MEAN, name="tags.macro_f1", signature="tags:4")
+    a = scorecard([mean_column([0.1] * 3), mean_column([0.1] * 3, replace(macro, signature="tags:2"))])
+    b = scorecard([mean_column([0.1] * 4), Column(macro, np.ones((4, 8)), np.ones(4))])
+    paired = pair_scorecards(a, b)
 
-    assert pair_scorecards(a, b).pairing.b_only == ("p003",)
+    assert paired.pairing.b_only == ("p003",)
+    assert [column.metric.name for column in paired.a.columns] == [MEAN.name]
+    assert paired.uncompared == ("tags.macro_f1",)

@@ -48,15 +48,14 @@ function decode(text) {
   try { return decodeURIComponent(text); } catch { return text; }
 }
 
-function protocolOf(address) {
-  try { return new URL(address).protocol; } catch { return ""; }
-}
+const isLine = (value) => typeof value === "string" && !/[\p{Cc}\u2028\u2029]/u.test(value);
 
-// A stored list was written by some page of this site, perhaps an older one: what is not a citation is left out.
+// A stored list was written by some page of this site, perhaps by one that is not ours: what is not a citation, or could
+// end a field of an export, is left out.
 function isCitation(value) {
-  return Boolean(value) && CITED.every((name) => typeof value[name] === "string") && value.id !== ""
-    && Array.isArray(value.authors) && value.authors.every((name) => typeof name === "string")
-    && (value.url === "" || ["http:", "https:"].includes(protocolOf(value.url)));
+  return Boolean(value) && CITED.every((name) => isLine(value[name])) && value.id !== ""
+    && Array.isArray(value.authors) && value.authors.every(isLine)
+    && /^(\d{4}-\d\d-\d\d)?$/.test(value.date) && /^(https?:\/\/[^\s{}]+)?$/.test(value.url);
 }
 
 const plainLetters = (text) => text.normalize("NFKD").replace(/[^a-zA-Z0-9]/g, "").toLowerCase();

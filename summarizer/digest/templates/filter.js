@@ -21,7 +21,7 @@ function startFilter(index, isSaved) {
   const buttons = [...document.querySelectorAll("th[data-filter]")].map(toButton);
 
   function show() {
-    const words = fields.q.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = fold(fields.q.value).split(/\s+/).filter(Boolean);
     const least = Number(fields.relevance.value);
     const category = fields.category.value;
     const tags = [...chosen];
@@ -66,9 +66,9 @@ function startFilter(index, isSaved) {
     if (text || location.hash.includes("=")) history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
   }
 
-  // An address without "=" names a place in the page.
+  // An address without "=" names a place in the page, which a filter may hide.
   function restore() {
-    if (location.hash && !location.hash.includes("=")) return;
+    if (location.hash && !location.hash.includes("=")) return reveal(byId(location.hash.slice(1)));
     const state = new URLSearchParams(location.hash.slice(1));
     for (const [name, field] of Object.entries(fields)) {
       field.value = state.get(name) ?? (name === "relevance" ? "0" : "");
@@ -81,6 +81,12 @@ function startFilter(index, isSaved) {
   }
 
   const reset = () => byId("filter").reset();
+
+  function reveal(place) {
+    if (!place?.closest("[hidden]")) return;
+    reset();
+    setTimeout(() => place.scrollIntoView());
+  }
 
   function offerCategories() {
     const counts = new Map();

@@ -26,12 +26,15 @@ const SEARCHED = "h3, .tldr, .why, .tags li, .by, .facts span, .facts cite, :sco
 
 // The searched text is what a reader reads, in every language, and formulas as LaTeX too.
 function textOf(paper) {
-  paper.text ??= [
+  paper.text ??= fold([
     ...[...paper.element.querySelectorAll(SEARCHED)].map((part) => part.textContent),
     ...[...paper.element.querySelectorAll("math")].map((math) => math.getAttribute("alttext")),
-  ].join(" ").toLowerCase();
+  ].join(" "));
   return paper.text;
 }
+
+// Found whatever the case and the accents: "muller" finds "Müller".
+const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
 // Gathers the texts while the browser has nothing else to do.
 function gatherTexts(index) {

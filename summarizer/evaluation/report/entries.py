@@ -10,8 +10,8 @@ from summarizer.evaluation.metric import Metric
 from summarizer.evaluation.report.word_differences import TextDifference
 from summarizer.evaluation.runs import GoldRecord
 
-MAX_RAW_CHARACTERS = 1_500
-"""Of a reply that failed."""
+MAX_RAW_CHARACTERS, MAX_MESSAGE_CHARACTERS, MAX_TITLE_CHARACTERS = 1_500, 300, 500
+"""Of a reply that failed, of why it did, and of a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,11 @@ class Reply:
         return self.record.annotation.relevance if isinstance(self.record, AnnotatedRecord) else None
 
     @property
+    def summary(self) -> str:
+        """Empty where it failed."""
+        return self.record.annotation.tldr if isinstance(self.record, AnnotatedRecord) else ""
+
+    @property
     def evidence(self) -> str:
         """What the relevance rests on."""
         return self.record.annotation.evidence if isinstance(self.record, AnnotatedRecord) else ""
@@ -66,7 +71,7 @@ class Reply:
     @property
     def failure(self) -> str:
         """Why there is no annotation; empty where there is one."""
-        return self.record.error.message if isinstance(self.record, FailedRecord) else ""
+        return self.record.error.message[:MAX_MESSAGE_CHARACTERS] if isinstance(self.record, FailedRecord) else ""
 
     @property
     def raw_text(self) -> str:
@@ -109,6 +114,11 @@ class PaperEntry:
     """In which something got worse; in a single run, in which a check failed."""
     command: str
     """Prints the stored replies."""
+
+    @property
+    def title(self) -> str:
+        """Cut."""
+        return self.paper.title[:MAX_TITLE_CHARACTERS]
 
     @property
     def is_broken(self) -> bool:

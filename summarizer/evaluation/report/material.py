@@ -12,6 +12,9 @@ from summarizer.evaluation.runs import EvaluationRun, GoldRecord
 from summarizer.evaluation.scored import Scored, Standing, find_standings, summarize_run
 from summarizer.evaluation.timing import TimingComparison
 
+PACKAGE = "summarizer.evaluation.report"
+"""Where the templates are."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReportedRun:

@@ -16,14 +16,12 @@ from summarizer.evaluation.comparison import Comparison
 from summarizer.evaluation.report import charts, numbers, wording
 from summarizer.evaluation.report.costs import list_costs, list_provenance
 from summarizer.evaluation.report.entries import PaperEntry
-from summarizer.evaluation.report.material import Material, ReportedRun
+from summarizer.evaluation.report.material import PACKAGE, Material, ReportedRun
 from summarizer.evaluation.report.papers import build_comparison_entries, build_run_entries
 from summarizer.evaluation.report.prompt_difference import compare_questions
 from summarizer.evaluation.report.relevance import Confusion, count_confusion, sweep_cut_offs
 from summarizer.evaluation.report.tag_table import build_tag_rows
 from summarizer.evaluation.threshold import CutOff
-
-PACKAGE = "summarizer.evaluation.report"
 
 
 class Side(NamedTuple):

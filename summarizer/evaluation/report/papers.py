@@ -13,11 +13,11 @@ from summarizer.evaluation.gold import GoldPaper
 from summarizer.evaluation.metric import Metric, Violation
 from summarizer.evaluation.report.entries import Check, PaperEntry, Reply, TagMark, TextRow, ValueChange
 from summarizer.evaluation.report.material import Material, ReportedRun
-from summarizer.evaluation.report.wording import TASKS
 from summarizer.evaluation.report.word_differences import compare_texts
+from summarizer.evaluation.report.wording import TASKS
 from summarizer.evaluation.runs import OUTPUTS_FILE, GoldRecord
 
-MAX_ABSTRACT_CHARACTERS = 4_000
+MAX_ABSTRACT_CHARACTERS, MAX_DETAIL_CHARACTERS = 4_000, 300
 
 _Broken = tuple[str, str, Violation]
 """Name and label of a guardrail, and what breaks it."""
@@ -29,9 +29,7 @@ def build_comparison_entries(
     """Return all papers that were compared, the most harmed first."""
     metrics = {entry.metric.name: entry.metric for entry in comparison.metrics}
     gold = {paper.id: paper for paper in material.gold}
-    return [
-        _compare_paper(found, gold[found.id], (a, b), metrics) for found in comparison.papers if found.id in gold
-    ]
+    return [_compare_paper(found, gold[found.id], (a, b), metrics) for found in comparison.papers if found.id in gold]
 
 
 def build_run_entries(run: ReportedRun, material: Material) -> list[PaperEntry]:
@@ -43,25 +41,32 @@ def build_run_entries(run: ReportedRun, material: Material) -> list[PaperEntry]:
 def _compare_paper(
     found: PaperComparison, paper: GoldPaper, runs: tuple[ReportedRun, ...], metrics: dict[str, Metric]
 ) -> PaperEntry:
-    changes = tuple(ValueChange(metrics[name], a, b) for name, a, b in found.values if a != b)
+    records = [run.find_record(paper.id) for run in runs]
+    unmoved = _list_unmoved(*records)
+    changes = tuple(
+        ValueChange(metrics[name], a, b) for name, a, b in found.values if a != b and metrics[name].task not in unmoved
+    )
     judged = [change for change in changes if change.metric.role != "diagnostic" and change.metric.task != "cost"]
     broken = {name.split(".")[0] for name, _ in found.new_violations}
     fell = {change.metric.task for change in judged if change.gain < 0}
     has_gained = any(change.gain > 0 for change in judged)
-    is_same = _is_same_reply(*(run.find_record(paper.id) for run in runs))
     return _describe_paper(
         paper,
         runs,
-        changes=() if is_same else changes,
+        changes=changes,
         harm=found.harm,
-        fate="same" if is_same else "worse" if found.is_worse else "better" if has_gained else "same",
-        tasks=() if is_same else tuple(task for task in TASKS if task in broken | fell),
+        fate="worse" if found.is_worse and broken | fell else "better" if has_gained else "same",
+        tasks=tuple(task for task in TASKS if task in broken | fell),
     )
 
 
-def _is_same_reply(a: GoldRecord | None, b: GoldRecord | None) -> bool:
-    """Tell whether both runs said the same: then the paper is as before, though its rank among others may have moved."""
-    return isinstance(a, AnnotatedRecord) and isinstance(b, AnnotatedRecord) and a.annotation == b.annotation
+def _list_unmoved(a: GoldRecord | None, b: GoldRecord | None) -> set[str]:
+    """Return the tasks in which both runs said the same: a value may differ there only for what other papers got."""
+    if not isinstance(a, AnnotatedRecord) or not isinstance(b, AnnotatedRecord):
+        return set()
+    if a.annotation == b.annotation:
+        return {*TASKS}
+    return {"relevance"} if a.annotation.relevance == b.annotation.relevance else set()
 
 
 def _describe_paper(
@@ -103,7 +108,10 @@ def _find_broken(run: ReportedRun, paper_id: str) -> Iterator[_Broken]:
 
 def _list_checks(place: int, broken: Sequence[Sequence[_Broken]]) -> tuple[Check, ...]:
     others = {name for at, found in enumerate(broken) if at != place for name, _, _ in found}
-    return tuple(Check(name, label, violation.detail, name not in others) for name, label, violation in broken[place])
+    return tuple(
+        Check(name, label, violation.detail[:MAX_DETAIL_CHARACTERS], name not in others)
+        for name, label, violation in broken[place]
+    )
 
 
 def _mark_tags(record: GoldRecord | None, paper: GoldPaper) -> tuple[TagMark, ...]:
@@ -118,9 +126,7 @@ def _list_texts(
     paper: GoldPaper, runs: tuple[ReportedRun, ...], replies: tuple[Reply, ...], broken: Sequence[Sequence[_Broken]]
 ) -> Iterator[TextRow]:
     """Yield the summary, then title and summary in the language that is scored, where gold or a run has them."""
-    annotations = [
-        reply.record.annotation if isinstance(reply.record, AnnotatedRecord) else None for reply in replies
-    ]
+    annotations = [reply.record.annotation if isinstance(reply.record, AnnotatedRecord) else None for reply in replies]
 
     def row(label: str, language: str, task: str, reference: str, texts: list[str]) -> TextRow:
         faults = [[found.quoted for name, _, found in own if name.startswith(f"{task}.")] for own in broken]

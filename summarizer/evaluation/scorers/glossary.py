@@ -21,6 +21,7 @@ GLOSSARY_FILE = "glossary.tsv"
 SOURCE_LANGUAGE = "en"
 
 _COMMENT, _TAB, _VARIANT = "#", "\t", "|"
+_ABBREVIATION = re.compile(r"[A-Z][A-Z0-9 -]*[A-Z0-9]")
 
 
 class Hits(NamedTuple):
@@ -49,8 +50,7 @@ class Glossary:
     def check(self, source: str, translation: str) -> Hits:
         """Look up each term of an English text, once, in its translation; a term inside a longer one is not counted."""
         terms = dict.fromkeys(self._find_terms(source))
-        target = _fold(translation)
-        missing = tuple(term for term in terms if not any(_fold(text) in target for text in self.renderings[term]))
+        missing = tuple(term for term in terms if not any(_holds(translation, text) for text in self.renderings[term]))
         return Hits(len(terms) - len(missing), missing)
 
     def _find_terms(self, source: str) -> Iterator[str]:
@@ -114,6 +114,14 @@ def _add(renderings: dict[str, tuple[str, ...]], terms: str, accepted: str, wher
 
 def _is_name(term: str) -> bool:
     return any(map(str.isupper, term))
+
+
+def _holds(translation: str, rendering: str) -> bool:
+    """Tell whether a rendering is in a text; an abbreviation is a word of its own: there is no CT in `architecture`."""
+    if not _ABBREVIATION.fullmatch(rendering):
+        return _fold(rendering) in _fold(translation)
+    spelled = r"[\s-]*".join(character for character in rendering if character.isalnum())
+    return bool(re.search(rf"(?<![a-z0-9]){spelled}s?(?![a-z0-9])", translation, re.IGNORECASE | re.ASCII))
 
 
 def _fold(text: str) -> str:

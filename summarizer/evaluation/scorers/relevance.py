@@ -110,8 +110,8 @@ def _at_threshold(threshold: int, prevalence: str) -> list[Metric]:
 
     return [
         _metric("auroc", "AUROC", f"{at}|ties:half", of(confusion.auroc), role="primary"),
-        _metric("recall", f"recall at {threshold}", at, of(confusion.recall)),
-        _metric("precision", f"precision at {threshold}", f"{at}|{prevalence}", of(confusion.precision)),
+        _metric("recall", f"recall at {threshold}", at, of(confusion.recall), is_share=True),
+        _metric("precision", f"precision at {threshold}", f"{at}|{prevalence}", of(confusion.precision), is_share=True),
         _metric(
             "precision_in_use",
             f"precision at {DEPLOYMENT_PREVALENCE:.0%} relevant",
@@ -131,9 +131,18 @@ def _metric(
     *,
     role: Role = "secondary",
     higher_is_better: bool | None = True,
+    is_share: bool = False,
 ) -> Metric:
-    signed = f"{signature}|v1"
-    return Metric(f"relevance.{name}", label, "relevance", role, higher_is_better, signed, _from_tables(measure))
+    return Metric(
+        f"relevance.{name}",
+        label,
+        "relevance",
+        role,
+        higher_is_better,
+        f"{signature}|v1",
+        _from_tables(measure),
+        is_share=is_share,
+    )
 
 
 _OF_GRADES = (

@@ -25,7 +25,14 @@ _MAX_QUOTED_CHARACTERS = 500
 _HAN_FROM = "\u3400"
 
 _PARSE_RATE = Metric(
-    "structure.parse_rate", "usable replies", "structure", "diagnostic", True, "annotated-share|v1", ratio_of_sums
+    "structure.parse_rate",
+    "usable replies",
+    "structure",
+    "diagnostic",
+    True,
+    "annotated-share|v1",
+    ratio_of_sums,
+    is_share=True,
 )
 
 

@@ -155,7 +155,9 @@ def _diagnostic(
     unit: str = "",
 ) -> tuple[Metric, Count]:
     higher_is_better = False if is_fault else None
-    metric = Metric(f"summary.{name}", label, "summary", role, higher_is_better, signature, ratio_of_sums, unit)
+    metric = Metric(
+        f"summary.{name}", label, "summary", role, higher_is_better, signature, ratio_of_sums, unit, is_share=is_fault
+    )
     return metric, count
 
 

@@ -106,7 +106,9 @@ def _macro_f1(tags: Sequence[str], *, excluded: int) -> Metric:
 
 _MICRO_F1 = Metric("tags.micro_f1", "micro-F1", "tags", "primary", True, "f1:micro|v1", ratio_of_sums)
 _JACCARD = Metric("tags.jaccard", "Jaccard", "tags", "secondary", True, "jaccard:papers|empty:1|v1", ratio_of_sums)
-_SUBSET = Metric("tags.subset_accuracy", "all tags right", "tags", "diagnostic", True, "subset|v1", ratio_of_sums)
+_SUBSET = Metric(
+    "tags.subset_accuracy", "all tags right", "tags", "diagnostic", True, "subset|v1", ratio_of_sums, is_share=True
+)
 _CARDINALITY = Metric(
     "tags.cardinality_bias",
     "tag surplus",

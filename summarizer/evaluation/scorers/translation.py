@@ -198,7 +198,9 @@ def _length_count(language: Language) -> Count:
 
 def _share(name: str, label: str) -> Metric:
     signature = "all-texts|share-of-papers|v1"
-    return Metric(f"translation.{name}", label, "translation", "secondary", True, signature, ratio_of_sums)
+    return Metric(
+        f"translation.{name}", label, "translation", "secondary", True, signature, ratio_of_sums, is_share=True
+    )
 
 
 def _glossary_metric(glossary: Glossary) -> Metric:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import rispy
 from pybtex.database import parse_string
@@ -129,6 +131,34 @@ def test_an_address_from_elsewhere_is_followed_as_far_as_it_is_understood(tab: T
     assert tab.titles() == [LIVER, LOSS, KNEES]
     tab.value("location.hash = '#relevance=5'")
     tab.wait_for(f"{STATUS} === '1 of 5 papers'")
+
+
+def test_a_link_to_a_paper_that_a_filter_hides_shows_it(tab: Tab) -> None:
+    tab.open(fragment="#relevance=5")
+    tab.value("location.hash = '#p3'")
+    tab.wait_for("document.querySelector('#p3').checkVisibility()")
+    tab.settle()
+
+    assert tab.titles() == ALL
+    assert tab.value("location.hash") == "#p3"
+    assert tab.value("Math.abs(document.querySelector('#p3').getBoundingClientRect().top) < 100")
+
+
+def test_a_link_to_a_paper_that_is_shown_leaves_the_filter_alone(tab: Tab) -> None:
+    tab.open(fragment="#relevance=5")
+    tab.value("location.hash = '#p1'")
+    tab.settle()
+
+    assert tab.titles() == [LIVER]
+
+
+def test_papers_are_found_without_their_accents(tab: Tab) -> None:
+    tab.open(render_page(digest(annotated(paper("1", authors=("Jürgen Müller",))), annotated(paper("2")))))
+    for query in ("muller", "MÜLLER", "Mu\u0308ller"):
+        tab.press("Escape", "/")
+        tab.type(query)
+
+        assert tab.titles() == ["Title of 1"]
 
 
 def test_an_address_of_a_paper_shows_it_even_if_it_is_folded(tab: Tab) -> None:
@@ -405,6 +435,29 @@ def test_a_stored_list_that_is_none_is_left_out(tab: Tab, stored: str) -> None:
 
     assert tab.texts("#list-count") == ["0"]
     tab.click("#p1 .facts button")
+
+    assert tab.texts("#list-count") == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("title", "A title\nER  - "),
+        ("id", "a\u2028b"),
+        ("authors", ["Ada\r\nTY  - JOUR"]),
+        ("date", "1},{a"),
+        ("url", "https://example.org/\nER  - "),
+        ("url", "https://example.org/}"),
+        ("url", "JAVASCRIPT:alert(1)"),
+    ],
+)
+def test_a_stored_citation_that_could_forge_another_is_left_out(tab: Tab, field: str, text: object) -> None:
+    tab.open()
+    tab.click("#p1 .facts button")
+    stored = json.loads(tab.value("localStorage.getItem('summarizer.reading')"))
+    forged = json.dumps([*stored, {**stored[0], "id": "another", field: text}])
+    tab.value(f"localStorage.setItem('summarizer.reading', {json.dumps(forged)})")
+    tab.reload()
 
     assert tab.texts("#list-count") == ["1"]
 

@@ -38,6 +38,8 @@ def write(folder: Path, text: str) -> Path:
         ("A U-Net-like model", "一种类似UNet的模型", 1, ()),
         ("Polyps, polyps, polyps", "息肉", 1, ()),
         ("The same sample", "相同的样本", 0, ()),
+        ("SAM for polyps", "用于息肉的SAM模型", 2, ()),
+        ("SAM for polyps", "用 Samsung 设备检测息肉", 1, ("SAM",)),
         ("Segmentation masks", "分割掩码", 1, ()),
         ("Segmentation masks", "息肉分割", 0, ("segmentation mask",)),
         ("Oversegmentation of unpolypous tissue", "过度切分", 0, ()),

@@ -1,0 +1,71 @@
+"""Who was mailed which digest: `mailed.jsonl`, a line for each message, so that a rerun sends nothing twice."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from summarizer.errors import StoreError
+
+
+class Mailed(BaseModel):
+    """One message that the mail server took."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    profile: str
+    window: str
+    recipient: str
+    sent_at: AwareDatetime
+
+
+class MailRecord:
+    """The record in one file, which the first message makes."""
+
+    def __init__(self, path: Path) -> None:
+        """Read what is there.
+
+        Raises:
+            StoreError: a line is damaged: whether mail was sent is not to be guessed.
+        """
+        self._path = path
+        self._sent = {(line.profile, line.window, line.recipient) for line in _read(path)}
+
+    def is_sent(self, profile: str, window: str, recipient: str) -> bool:
+        """Return whether this recipient has the digest of this window already."""
+        return (profile, window, recipient) in self._sent
+
+    def add(self, profile: str, window: str, recipient: str) -> None:
+        """Note a message that was just sent; it is on disk when this returns.
+
+        Raises:
+            StoreError: it can't be written.
+        """
+        line = Mailed(profile=profile, window=window, recipient=recipient, sent_at=datetime.now(UTC))
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open("ab") as file:
+                file.write(line.model_dump_json().encode() + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise StoreError(
+                f"{self._path}: mail to {recipient} was sent, but can't be noted ({error.strerror})"
+            ) from error
+        self._sent.add((profile, window, recipient))
+
+
+def _read(path: Path) -> list[Mailed]:
+    try:
+        lines = path.read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise StoreError(f"{path}: can't be read ({error.strerror})") from error
+    try:
+        return [Mailed.model_validate_json(line) for line in lines if line.strip()]
+    except ValidationError as error:
+        raise StoreError(f"{path}: a line is damaged; mend or remove it (its mail may then be sent again)") from error
