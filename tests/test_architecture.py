@@ -23,6 +23,7 @@ SINGLE_IMPORTER = {
     "sacrebleu": "evaluation/scorers/bleu.py",
     "sklearn": "evaluation/baselines/tfidf.py",
     "feedgen": "digest/feed.py",
+    "junitparser": "evaluation/report/junit.py",
     "math_core": "digest/formulas.py",
     "opencc": "contract/validation/scripts.py",
 }

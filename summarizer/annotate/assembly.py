@@ -35,7 +35,12 @@ def new_run_id() -> str:
 
 
 def build_annotator(
-    settings: Settings, *, run_id: str | None = None, chat: ChatModel | None = None, repeat: int = 0
+    settings: Settings,
+    *,
+    run_id: str | None = None,
+    chat: ChatModel | None = None,
+    repeat: int = 0,
+    budget: Budget | None = None,
 ) -> Annotator:
     """Build the annotator that `settings` name.
 
@@ -44,6 +49,7 @@ def build_annotator(
         run_id: for provenance; a new one when None.
         chat: asked in place of the endpoint of `settings`, for instance a `ScriptedChatModel` in a test.
         repeat: which of several answers to the same question; each has its own place in the cache.
+        budget: shared with other annotators of the same model and prices; one from `settings` when None.
 
     Raises:
         ConfigurationError: no model, no key where one is needed, an unknown language, a cap without a price, or a pack
@@ -60,7 +66,9 @@ def build_annotator(
     run_id = run_id or new_run_id()
     if settings.model == EXTRACTIVE:
         return ExtractiveAnnotator(taxonomy, criterion, load_lexicon(criterion.name), run_id=run_id)
-    return _build_chat_annotator(settings, settings.model, taxonomy, criterion, run_id=run_id, chat=chat, repeat=repeat)
+    return _build_chat_annotator(
+        settings, settings.model, taxonomy, criterion, run_id=run_id, chat=chat, repeat=repeat, budget=budget
+    )
 
 
 def build_translation_task(settings: Settings, model: str, *, repeat: int = 0) -> Task | None:
@@ -89,6 +97,7 @@ def _build_chat_annotator(
     run_id: str,
     chat: ChatModel | None,
     repeat: int,
+    budget: Budget | None,
 ) -> ChatAnnotator:
     languages, parameters = _languages(settings), _parameters(settings, model, repeat)
     prompt = load_prompt(settings.prompt, reply="annotation")
@@ -96,7 +105,7 @@ def _build_chat_annotator(
     schema = ResponseSchema("annotation", schema_text(build_annotation_schema(taxonomy, languages)))
     translation = build_translation_task(settings, model, repeat=repeat)
     price = find_price(settings.base_url, model, price_in=settings.price_in, price_out=settings.price_out)
-    budget = build_budget(settings, model, price)
+    budget = budget or build_budget(settings, model, price)
     pack_task = _build_pack_task(settings, prompt, system, taxonomy, parameters) if settings.pack > 1 else None
     endpoint = connect(settings, model=model, chat=chat, budget=budget)
     return ChatAnnotator(

@@ -201,6 +201,7 @@ class BatchWork:
                 paths.append(path)
                 await reader.read(read_result_file(path))
         self._note_refused_lines(shard, job)
+        cache.flush()  # before the ledger says for good that the replies are there, and their file is deleted
         replies = reader.report
         state, rest, reason = _ENDS[job.status]
         reason += "".join(f"; {text}" for line, text in job.errors[:1] if line is None)

@@ -141,7 +141,8 @@ class ResultFile:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise StoreError(
-                f"{self._path}: {_describe_holder(self._path)} is writing to this file; wait for it or choose another -o"
+                f"{self._path}: another run is writing to this file{_describe_holder(self._path)}; "
+                "wait for it or choose another -o"
             ) from error
 
     def _check_ownership(self) -> None:
@@ -196,8 +197,8 @@ def _describe_holder(path: Path) -> str:
     with suppress(StoreError):
         for run in reversed(RunLedger(path.parent).read()):
             if run.start.output == path.name and run.status == "running":
-                return f"another run (process {run.start.pid}, since {run.start.time:%Y-%m-%d %H:%M} UTC)"
-    return "another run"
+                return f" (process {run.start.pid}, since {run.start.time:%Y-%m-%d %H:%M} UTC)"
+    return ""
 
 
 def _check_profile(profile: Profile, record: Record, path: Path) -> None:

@@ -16,7 +16,7 @@ from summarizer.chat.batch_lines import BATCH_ENDPOINT
 from summarizer.chat.bounded_body import MAX_REPLY_BYTES
 from summarizer.chat.http_answer import BatchGoneError, HttpAnswer
 from summarizer.chat.openai_client import OpenAIClient
-from summarizer.errors import ModelUnavailableError
+from summarizer.errors import ModelRequestError, ModelUnavailableError
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +25,7 @@ MAX_REQUESTS = 50_000
 MAX_BYTES = 190_000_000
 """Of one input file: 200 MB (decimal) is the limit of the API, and a margin."""
 
+_NOT_THERE = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE}
 _WINDOW = "24h"
 _PAGE = "100"
 _MAX_PAGES = 1000
@@ -59,6 +60,11 @@ class BatchAPI:
             with path.open("rb") as file:
                 fields = {"purpose": "batch"}
                 answer = await self._client.upload("/files", file, name=path.name, size=size, fields=fields)
+            if answer.status in _NOT_THERE:
+                raise ModelRequestError(
+                    f"{self._client.address.url} takes no files for batch jobs: check the base URL (it usually ends in /v1), "
+                    "or let the server be asked by `summarizer annotate`, or through the files of `summarizer batch export`"
+                )
             return read_text(self._check(answer), "id")
 
         return await self._retry(attempt)
@@ -152,7 +158,7 @@ class BatchAPI:
 
     async def _get_job(self, batch_id: str) -> BatchJob:
         answer = await self._client.get(f"/batches/{batch_id}")
-        if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+        if answer.status in _NOT_THERE:
             raise BatchGoneError(f"{self._client.address.url} knows no batch {batch_id}")
         return read_job(self._check(answer))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sqlite3
 import threading
 import time
@@ -157,6 +158,20 @@ class ResponseCache:
             self._writer = threading.Thread(target=self._write_forever, name="response-cache", daemon=True)
             self._writer.start()
         await done
+
+    def flush(self) -> None:
+        """Flush what was stored to the disk: from now on also a power cut loses none of it.
+
+        Raises:
+            StoreError: it can't be flushed.
+        """
+        try:
+            with (self._directory / f"{diskcache.core.DBNAME}-wal").open("rb") as log:
+                os.fsync(log.fileno())
+        except FileNotFoundError:
+            pass  # nothing was stored since SQLite flushed all of it and took the log away
+        except OSError as error:
+            raise self._error("flushed", error) from error
 
     def close(self) -> None:
         """Finish pending writes and release the file."""

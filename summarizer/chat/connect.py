@@ -52,7 +52,7 @@ class EndpointMemory:
         return self._read().get(_name(base_url, model), Capabilities())
 
     def save(self, base_url: str, model: str, capabilities: Capabilities) -> None:
-        """Remember `capabilities`; a reader never sees a half-written file.
+        """Remember `capabilities`; a reader never sees a half-written file, also after a power cut.
 
         Raises:
             StoreError: the file can't be written.
@@ -60,7 +60,10 @@ class EndpointMemory:
         known = self._read() | {_name(base_url, model): capabilities}
         part = self._path.with_suffix(f".{os.getpid()}.part")
         try:
-            part.write_text(json.dumps({name: asdict(value) for name, value in sorted(known.items())}, indent=2) + "\n")
+            with part.open("w") as file:
+                file.write(json.dumps({name: asdict(value) for name, value in sorted(known.items())}, indent=2) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
             part.replace(self._path)
         except OSError as error:
             raise StoreError(f"{self._path}: can't be written ({error.strerror})") from error
@@ -128,17 +131,22 @@ def connect(settings: Settings, *, model: str, chat: ChatModel | None = None, bu
     )
     client = open_chat_model(settings, model, on_headers=limiter.observe)
     limited = LimitedChatModel(BudgetedChatModel(client, budget) if budget else client, limiter)
+    retrying = RetryingChatModel(limited, max_attempts=settings.max_attempts, blame=lambda: limiter.last_blame)
     memory = EndpointMemory(settings.cache_dir)
+
+    def stop() -> None:
+        limiter.stop()
+        retrying.stop()
 
     def remember(output_mode: OutputMode) -> None:
         memory.save(settings.base_url, model, Capabilities(output_mode, client.token_limit_parameter))
 
     return Endpoint(
-        RetryingChatModel(limited, max_attempts=settings.max_attempts, blame=lambda: limiter.last_blame),
+        retrying,
         ResponseCache(settings.responses_dir),
         output_mode=memory.load(settings.base_url, model).output_mode,
         remember=remember,
-        on_stop=limiter.stop,
+        on_stop=stop,
     )
 
 

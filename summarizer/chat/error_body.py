@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
-from email.utils import parsedate_to_datetime
+from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
 from typing import Literal, NamedTuple
 
@@ -192,8 +192,9 @@ def retry_after_seconds(headers: Mapping[str, str], *, now: float) -> float | No
     """Read the wait that the endpoint asks for: `retry-after-ms`, or `Retry-After` in seconds or as a date.
 
     Args:
-        headers: of the answer, looked up without regard to case.
-        now: seconds since the epoch, for a date.
+        headers: of the answer, looked up without regard to case. A date is taken against their `Date`, which no wrong
+            clock of this machine changes.
+        now: seconds since the epoch, where there is no `Date`.
 
     Returns:
         Seconds, never negative; None where none is given or it can't be read.
@@ -204,10 +205,11 @@ def retry_after_seconds(headers: Mapping[str, str], *, now: float) -> float | No
     if (seconds := _finite(value)) is not None:
         return max(0.0, seconds)
     try:
-        moment = parsedate_to_datetime(value or "")
+        moments = [parsedate_to_datetime(text) for text in (value or "", headers.get("date") or formatdate(now))]
     except ValueError:
         return None
-    return max(0.0, (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now)
+    until, sent = (moment if moment.tzinfo else moment.replace(tzinfo=UTC) for moment in moments)
+    return max(0.0, (until - sent).total_seconds())
 
 
 def to_line(text: str) -> str:

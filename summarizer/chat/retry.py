@@ -72,6 +72,7 @@ class RetryingChatModel:
         self._back_off = wait_random_exponential(multiplier=1, max=max_wait_seconds)
         self._blame = blame
         self._sleep = sleep
+        self._asleep: set[asyncio.Task[object] | None] = set()
         self._has_answered = False
 
     async def complete(self, request: ChatRequest) -> ChatResponse:
@@ -95,9 +96,23 @@ class RetryingChatModel:
             raise
         return response.model_copy(update={"attempts": attempts.requests})
 
+    def stop(self) -> None:
+        """Make nobody wait for another attempt: who does is cancelled."""
+        for task in self._asleep:
+            if task:
+                task.cancel()
+
     async def aclose(self) -> None:
         """Close the wrapped chat model."""
         await self._chat.aclose()
+
+    async def _rest(self, seconds: float) -> None:
+        task = asyncio.current_task()
+        self._asleep.add(task)
+        try:
+            await self._sleep(seconds)
+        finally:
+            self._asleep.discard(task)
 
     async def _attempt(self, request: ChatRequest, attempts: _Attempts) -> ChatResponse:
         try:
@@ -125,7 +140,7 @@ class RetryingChatModel:
 
         # A new object for each call: one that is shared would mix the states of concurrent requests.
         retrying = AsyncRetrying(
-            sleep=self._sleep,
+            sleep=self._rest,
             stop=lambda _: attempts.are_used_up(self._max_attempts),
             wait=wait_seconds,
             retry=retry_if_exception_type(ModelUnavailableError),

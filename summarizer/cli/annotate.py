@@ -98,7 +98,7 @@ def annotate(
     if check_gold and not dry_run:
         from summarizer.cli.eval_check import require_sound_gold  # noqa: PLC0415
 
-        require_sound_gold(settings, offline=replay)
+        settings = require_sound_gold(settings, offline=replay)
     (_price if dry_run else _run)(job, settings, as_json=as_json)
 
 

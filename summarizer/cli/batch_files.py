@@ -60,9 +60,11 @@ def export(
     """Write every request that has no stored reply yet into one file, for any engine that reads batch files."""
     flags = dict(locals())
     from summarizer.cli import batch_wording, batching  # noqa: PLC0415  # keeps --help instant
-    from summarizer.cli.files import check_is_no_input  # noqa: PLC0415
+    from summarizer.cli.files import STANDARD_OUTPUT, check_is_no_input  # noqa: PLC0415
     from summarizer.cli.setup import read_settings  # noqa: PLC0415
 
+    if str(output) == STANDARD_OUTPUT:
+        raise typer.BadParameter("requests are known by the file that they are in; -o takes its name, and not -")
     settings = read_settings(flags)
     check_is_no_input(output, inputs)
     with batching.open_ledger(settings) as ledger:

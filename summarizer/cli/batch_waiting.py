@@ -49,5 +49,5 @@ async def _collect(work: BatchWork, *, cache: ResponseCache, on_collected: OnCol
             await work.send()
         except ModelUnavailableError as error:  # batches take a day, and a network may be gone for an hour of it
             say(f"waiting goes on: {error}")
-    for error in work.gone.values():
-        raise BatchGoneError(f"{error}; {GONE}")
+    if work.gone:
+        raise BatchGoneError(f"{'; '.join(map(str, work.gone.values()))}; {GONE}")

@@ -142,7 +142,7 @@ def _complete(
     from summarizer.cli.overviewing import OverviewDesk  # noqa: PLC0415
     from summarizer.cli.purse import Purse  # noqa: PLC0415
 
-    purse = Purse(settings.max_cost)
+    purse, notes = Purse(settings.max_cost), describe_stop(run) if run else ()
     if run:
         purse.settle(run.report)
     desk = OverviewDesk(
@@ -151,9 +151,10 @@ def _complete(
         also=None if run else Path(flags["inputs"][0]).parent,
         may_ask=run is not None or flags["model"] is not None,
         replay=flags["replay"],
+        is_whole=not notes,
         purse=purse,
     )
-    return replace(publication, desk=desk, notes=describe_stop(run) if run else ())
+    return replace(publication, desk=desk, notes=notes)
 
 
 def _annotate(flags: Mapping[str, Any], settings: Settings, filters: Filters, publication: Publication) -> JobResult:

@@ -21,7 +21,7 @@ INTERRUPTED = 130
 _LINES = 10
 
 
-def build_side(flags: Mapping[str, Any], **changes: str | None) -> Side:
+def build_side(flags: Mapping[str, Any], **changes: str | int | None) -> Side:
     """Return who is asked, from the flags of the command and what differs on this side.
 
     Raises:
@@ -29,6 +29,19 @@ def build_side(flags: Mapping[str, Any], **changes: str | None) -> Side:
     """
     settings = read_settings({**flags, **{name: value for name, value in changes.items() if value is not None}})
     return Side(settings, OfflineChatModel() if flags["offline"] else None)
+
+
+def check_packs(sides: Sequence[Side]) -> None:
+    """Refuse to compare two sizes of packs.
+
+    Raises:
+        ConfigurationError: the parts of one side's packs are the other one's stored replies, so nothing would differ.
+    """
+    packs = {side.settings.pack for side in sides}
+    if len(packs) > 1 and 1 not in packs:
+        raise ConfigurationError(
+            "packs of two sizes share their stored replies; compare each with one paper a request: --b-pack N alone"
+        )
 
 
 def build_plan(flags: Mapping[str, Any], **changes: Any) -> Plan:
@@ -60,7 +73,8 @@ def keep_rest(settings: Settings, finished: Sequence[Finished]) -> Settings:
     """Return the settings with what `finished` left of their cap: --max-cost is for the whole command."""
     if settings.max_cost is None:
         return settings
-    spent = sum(entry.spent_usd or 0.0 for entry in finished)  # known: a cap without a price is refused
+    # What is spent is unknown only without a price, and a cap without one is refused.
+    spent = sum((entry.spent_usd or 0.0) + entry.possibly_billed_usd for entry in finished)
     return settings.model_copy(update={"max_cost": max(settings.max_cost - spent, 0.0)})
 
 

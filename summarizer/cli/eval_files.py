@@ -46,13 +46,21 @@ def rescore_run(
     """Score the stored replies of a run with the labels and metrics of now. Exit 5 if its papers have changed."""
     from summarizer.cli.eval_verdict import exit_incomplete, show_run  # noqa: PLC0415  # keeps --help instant
     from summarizer.evaluation.gate_config import load_gate  # noqa: PLC0415
+    from summarizer.evaluation.report import ReportedRun  # noqa: PLC0415
     from summarizer.evaluation.runs import find_run  # noqa: PLC0415
     from summarizer.evaluation.scored import Scored  # noqa: PLC0415
     from summarizer.evaluation.scoring import rescore  # noqa: PLC0415
 
     scored_run, card = rescore(find_run(run, reports), gold)
     scored = Scored(scored_run.manifest.run_id, scored_run.manifest, card)
-    show_run(scored, baselines=baselines, config=load_gate(gate), as_json=as_json)
+    show_run(
+        ReportedRun(scored, scored_run),
+        folder=scored_run.folder,
+        gold=gold,
+        baselines=baselines,
+        config=load_gate(gate),
+        as_json=as_json,
+    )
     exit_incomplete(scored.manifest)
 
 

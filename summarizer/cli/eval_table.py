@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from summarizer.evaluation.compare import MetricSummary
     from summarizer.evaluation.comparison import Comparison, GuardrailComparison, Interval, MetricComparison
-    from summarizer.evaluation.metric import Guardrail
+    from summarizer.evaluation.metric import Guardrail, Metric
     from summarizer.evaluation.runs import Manifest
     from summarizer.evaluation.scored import Scored, Standing
     from summarizer.evaluation.timing import TimingComparison
@@ -20,6 +20,7 @@ _NONE = "\N{EN DASH}"
 _TASKS = {"structure": "reply", "relevance": "relev", "translation": "transl"}
 _VERDICTS = {"worse": "WORSE", "worse within margin": "worse (WARN)", "inconclusive": "INCONCLUSIVE"}
 _LARGE, _HUGE = 2, 1000
+_OUT_OF_100 = frozenset({"chrf2", "bleu"})
 
 
 def render_run(scored: Scored, summaries: Sequence[MetricSummary], *, confidence: float) -> str:
@@ -32,7 +33,7 @@ def render_run(scored: Scored, summaries: Sequence[MetricSummary], *, confidence
             continue
         shown = "" if entry.metric.task == task else _short(entry.metric.task)
         task = entry.metric.task
-        scale = abs(entry.value or 0.0)
+        scale = _scale(entry.metric, entry.value)
         interval = format_interval(entry.interval, scale)
         lines.append(
             f"{shown:<8}{entry.metric.label:<30}{format_number(entry.value, scale):>8}  {interval:<18}{entry.n:>5}"
@@ -141,9 +142,9 @@ def _render_rules(guardrails: Iterable[Guardrail]) -> list[str]:
 def _render_cell(entry: MetricSummary | None) -> str:
     if entry is None or entry.value is None:
         return _NONE
+    scale, digits = _scale(entry.metric, entry.value), 2
     if entry.interval is None:
-        return format_number(entry.value, abs(entry.value))
-    scale, digits = abs(entry.value or 0.0), 2
+        return format_number(entry.value, scale)
     low, high = (
         f"{bound:.{digits}f}".removeprefix("0") if scale < _LARGE else f"{bound:.0f}" for bound in entry.interval
     )
@@ -158,12 +159,12 @@ def _describe_standing(standing: Standing) -> str:
 
 
 def _describe_difference(entry: MetricComparison) -> str:
-    scale = max(abs(entry.a or 0.0), abs(entry.b or 0.0))
+    scale = _scale(entry.metric, entry.a, entry.b)
     return f"{format_number(entry.difference, scale, sign=True)} {format_interval(entry.interval, scale, sign=True)}"
 
 
 def _render_primary(entry: MetricComparison) -> str:
-    scale = max(abs(entry.a or 0.0), abs(entry.b or 0.0))
+    scale = _scale(entry.metric, entry.a, entry.b)
     a, b, mde = (format_number(value, scale) for value in (entry.a, entry.b, entry.mde))
     difference = format_number(entry.difference, scale, sign=True)
     interval = format_interval(entry.gate_interval, scale, sign=True).replace(", ", ",")
@@ -193,6 +194,12 @@ def _describe_intervals(metrics: Sequence[MetricComparison], percent: str) -> st
     kept = [f"{entry.metric.task} {entry.metric.label}" for entry in shown if entry.survives_adjustment]
     rest = f"after adjustment for all of them: {', '.join(kept) or 'none'}"
     return f"{len(shown)} of {len(metrics)} {percent} intervals exclude 0; {rest}"
+
+
+def _scale(metric: Metric, *values: float | None) -> float:
+    """Return how large a metric is; what is out of 100 never looks like a share, however small: chrF2 .9 is not .920."""
+    least = float(_LARGE) if metric.name.rpartition(".")[2] in _OUT_OF_100 else 0.0
+    return max(least, *(abs(value or 0.0) for value in values))
 
 
 def _percent(share: float) -> str:

@@ -11,13 +11,14 @@ import orjson
 import typer
 
 from summarizer.cli import eval_table
+from summarizer.cli.eval_reports import report_comparison, report_run
 from summarizer.cli.output import print_data, print_json, say
 from summarizer.errors import EvaluationError
 from summarizer.evaluation.baseline_files import list_baselines
 from summarizer.evaluation.compare import MetricSummary
-from summarizer.evaluation.files import write_text
 from summarizer.evaluation.gate import to_exit_code
 from summarizer.evaluation.gate_config import GateConfig
+from summarizer.evaluation.report import ReportedRun
 from summarizer.evaluation.runs import Manifest, list_factors
 from summarizer.evaluation.scored import Scored, Standing, compare_scored, find_standings, from_baseline, summarize_run
 from summarizer.evaluation.verdict_json import to_json
@@ -27,14 +28,17 @@ if TYPE_CHECKING:
     from summarizer.evaluation.comparison import Comparison
     from summarizer.evaluation.timing import TimingComparison
 
-VERDICT_FILE = "verdict.json"
 FAILED = 3
 
 
-def show_run(run: Scored, *, baselines: Path, config: GateConfig, as_json: bool) -> None:
-    """Print the scores of one run, beside those of the committed baselines of the same papers."""
+def show_run(
+    reported: ReportedRun, *, folder: Path, gold: Path, baselines: Path, config: GateConfig, as_json: bool
+) -> None:
+    """Print the scores of one run, beside those of the committed baselines of the same papers, and write its page."""
+    run = reported.scored
     summaries = summarize_run(run, config.eval)
     others = load_baselines(run, baselines)
+    report_run(reported, gold=gold, baselines=others, config=config, folder=folder)
     standings = find_standings(run, others, config) if len(run.card.ids) == len(run.manifest.papers) else []
     if as_json:
         print_json(_describe_run(run, summaries) | {"baselines": [_describe_standing(entry) for entry in standings]})
@@ -47,10 +51,13 @@ def show_run(run: Scored, *, baselines: Path, config: GateConfig, as_json: bool)
 
 
 def show_comparison(
-    a: Scored,
-    b: Scored,
+    reported_a: ReportedRun,
+    reported_b: ReportedRun,
     *,
     folder: Path,
+    gold: Path,
+    baseline: Path | None = None,
+    on_github: bool = False,
     config: GateConfig,
     baselines: Path,
     timing: TimingComparison | None = None,
@@ -62,10 +69,23 @@ def show_comparison(
         EvaluationError: the two can't be compared.
         StoreError: the file can't be written.
     """
+    a, b = reported_a.scored, reported_b.scored
     comparison = compare_scored(a, b, config)
+    others = [entry for entry in load_baselines(b, baselines) if entry.name != a.name]
+    report_comparison(
+        comparison,
+        reported_a,
+        reported_b,
+        gold=gold,
+        baselines=others,
+        config=config,
+        timing=timing,
+        folder=folder,
+        baseline=baseline,
+        on_github=on_github,
+    )
     factors = list_factors(a.manifest, b.manifest)
     document = to_json(comparison)
-    write_text(folder / VERDICT_FILE, document.decode())
     if as_json:
         print_json(
             {
@@ -77,7 +97,6 @@ def show_comparison(
         )
         return comparison
     print_data(eval_table.render_comparison(comparison, b.manifest, factors, timing))
-    others = [entry for entry in load_baselines(b, baselines) if entry.name != a.name]
     if others and not b.manifest.missing:
         rows = [("B", _keep_primaries(summarize_run(b, config.eval), config))]
         rows += [(entry.name, _keep_primaries(summarize_run(entry, config.eval), config)) for entry in others]

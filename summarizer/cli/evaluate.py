@@ -47,6 +47,7 @@ def run_one(
     max_cost: options.MaxCost = None,
     cache_dir: options.CacheDir = None,
     concurrency: options.Concurrency = None,
+    pack: options.Pack = None,
     timeout_seconds: options.TimeoutSeconds = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -57,6 +58,7 @@ def run_one(
     flags = dict(locals())
     from summarizer.cli import eval_asking, eval_verdict  # noqa: PLC0415  # keeps --help instant
     from summarizer.evaluation.gate_config import load_gate  # noqa: PLC0415
+    from summarizer.evaluation.report import ReportedRun  # noqa: PLC0415
     from summarizer.evaluation.scored import from_finished  # noqa: PLC0415
 
     config, side = load_gate(gate), eval_asking.build_side(flags)
@@ -65,7 +67,14 @@ def run_one(
     eval_asking.say_spending(finished, side.settings)
     eval_asking.say_folders(finished)
     scored = from_finished(finished[0])
-    eval_verdict.show_run(scored, baselines=baselines, config=config, as_json=as_json)
+    eval_verdict.show_run(
+        ReportedRun(scored, finished[0].run),
+        folder=finished[0].run.folder,
+        gold=gold,
+        baselines=baselines,
+        config=config,
+        as_json=as_json,
+    )
     eval_verdict.exit_incomplete(scored.manifest)
 
 
@@ -79,6 +88,8 @@ def compare_two(
     b: Annotated[str | None, typer.Option("--b", help="Prompt B: what may replace it.", metavar="PROMPT")] = None,
     a_model: Annotated[str | None, typer.Option(help="Chat model of A.", metavar="MODEL")] = None,
     b_model: Annotated[str | None, typer.Option(help="Chat model of B.", metavar="MODEL")] = None,
+    a_pack: Annotated[int | None, typer.Option(help="Papers in one request of A.", metavar="N")] = None,
+    b_pack: Annotated[int | None, typer.Option(help="Papers in one request of B.", metavar="N")] = None,
     model: options.Model = None,
     base_url: options.BaseUrl = None,
     temperature: options.Temperature = None,
@@ -114,22 +125,28 @@ def compare_two(
     flags = dict(locals())
     from summarizer.cli import eval_asking, eval_verdict  # noqa: PLC0415  # keeps --help instant
     from summarizer.evaluation.gate_config import load_gate  # noqa: PLC0415
+    from summarizer.evaluation.report import ReportedRun  # noqa: PLC0415
     from summarizer.evaluation.scored import from_finished  # noqa: PLC0415
     from summarizer.evaluation.timing import compare_timing  # noqa: PLC0415
 
-    if not any((a, b, a_model, b_model)):
-        raise ConfigurationError("nothing to compare: name two prompts with --a and --b, or --a-model and --b-model")
+    if not any((a, b, a_model, b_model, a_pack, b_pack)):
+        raise ConfigurationError(
+            "nothing to compare: name two prompts with --a and --b, --a-model and --b-model, or --b-pack"
+        )
     config = load_gate(gate)
-    sides = [eval_asking.build_side(flags, prompt=p, model=m) for p, m in ((a, a_model), (b, b_model))]
+    differences = ((a, a_model, a_pack), (b, b_model, b_pack))
+    sides = [eval_asking.build_side(flags, prompt=prompt, model=m, pack=n) for prompt, m, n in differences]
+    eval_asking.check_packs(sides)
     finished = eval_asking.ask_sides(sides, eval_asking.build_plan(flags, seed=config.eval.seed))
     eval_asking.say_missing(finished)
     eval_asking.say_spending(finished, sides[0].settings)
     eval_asking.say_folders(finished)
     first, second = map(from_finished, finished)
     comparison = eval_verdict.show_comparison(
-        first,
-        second,
+        ReportedRun(first, finished[0].run),
+        ReportedRun(second, finished[1].run),
         folder=finished[1].run.folder,
+        gold=gold,
         config=config,
         baselines=baselines,
         timing=compare_timing(finished[0].run, finished[1].run, seed=config.eval.seed),
@@ -154,13 +171,20 @@ def compare_runs(
     """Compare two runs from their stored replies and give the verdict on the second; needs no key and asks nothing."""
     from summarizer.cli import eval_verdict  # noqa: PLC0415  # keeps --help instant
     from summarizer.evaluation.gate_config import load_gate  # noqa: PLC0415
-    from summarizer.evaluation.runs import find_run  # noqa: PLC0415
+    from summarizer.evaluation.report import ReportedRun  # noqa: PLC0415
+    from summarizer.evaluation.runs import find_run, read_run  # noqa: PLC0415
     from summarizer.evaluation.scored import load_scored  # noqa: PLC0415
 
     folders = [find_run(name, reports) for name in (run_a, run_b)]
     first, second = (load_scored(folder, gold) for folder in folders)
     comparison = eval_verdict.show_comparison(
-        first, second, folder=folders[1], config=load_gate(gate), baselines=baselines, as_json=as_json
+        ReportedRun(first, read_run(folders[0])),
+        ReportedRun(second, read_run(folders[1])),
+        folder=folders[1],
+        gold=gold,
+        config=load_gate(gate),
+        baselines=baselines,
+        as_json=as_json,
     )
     raise typer.Exit(eval_verdict.choose_exit_code(comparison, inconclusive))
 
@@ -182,14 +206,22 @@ def gate_run(
     from summarizer.cli import eval_verdict  # noqa: PLC0415  # keeps --help instant
     from summarizer.evaluation.baseline_files import read_baseline  # noqa: PLC0415
     from summarizer.evaluation.gate_config import load_gate  # noqa: PLC0415
-    from summarizer.evaluation.runs import find_run  # noqa: PLC0415
+    from summarizer.evaluation.report import ReportedRun  # noqa: PLC0415
+    from summarizer.evaluation.runs import find_run, read_run  # noqa: PLC0415
     from summarizer.evaluation.scored import from_baseline, load_scored  # noqa: PLC0415
 
     folder = find_run(run, reports)
     scored = load_scored(folder, gold)
     standing = from_baseline(read_baseline(baseline), scored.metrics, is_complete=not scored.manifest.missing)
     comparison = eval_verdict.show_comparison(
-        standing, scored, folder=folder, config=load_gate(gate), baselines=baselines, as_json=as_json
+        ReportedRun(standing, None),
+        ReportedRun(scored, read_run(folder)),
+        folder=folder,
+        gold=gold,
+        baseline=baseline,
+        config=load_gate(gate),
+        baselines=baselines,
+        as_json=as_json,
     )
     raise typer.Exit(eval_verdict.choose_exit_code(comparison, inconclusive))
 

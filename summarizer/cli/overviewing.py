@@ -55,6 +55,8 @@ class OverviewDesk:
     """Whether the chat model of the settings may be asked."""
     replay: bool = False
     """Stored replies alone."""
+    is_whole: bool = True
+    """Whether the run came to its end: nothing is paid for an overview of half a week, or after Ctrl-C."""
     purse: Purse = field(default_factory=Purse)
     """What is left after the annotations."""
 
@@ -65,22 +67,29 @@ def find_overview(digest: Digest, desk: OverviewDesk) -> tuple[Overview | None, 
     Raises:
         StoreError: the overview that is kept can't be read, or a new one not be written.
     """
-    models = digest.origin.requested_models
-    if not digest.entries or EXTRACTIVE in digest.origin.annotators or len(models) != 1:
+    if "chat" not in digest.origin.annotators:
         return None, digest.overview_absence
-    papers = list_papers(digest)
-    assignment = plan_overview(papers, digest.criterion, desk.settings, _choose_model(desk, models[0]))
+    if not desk.is_whole:
+        return None, "No overview: this digest is not whole."
+    model = _choose_model(desk, digest.origin.requested_models)
+    if model is None:
+        return None, _NOT_WRITTEN
+    assignment = plan_overview(list_papers(digest), digest.criterion, desk.settings, model)
     if assignment is None:
         return None, f"No overview: fewer than {MIN_PAPERS} papers are worth a look."
     if kept := _find_kept(assignment, desk):
         return _to_overview(kept), ""
-    if not desk.may_ask:
-        return None, _NOT_WRITTEN
+    return _ask(assignment, desk) if desk.may_ask else (None, _NOT_WRITTEN)
+
+
+def _ask(assignment: Assignment, desk: OverviewDesk) -> tuple[Overview | None, str]:
+    """Have the overview written and keep it; what goes wrong costs the overview and never the digest."""
     try:
         written = _write(assignment, desk)
     except tuple(kind for kind, _ in _REASONS) as error:
         say(f"no overview: {error}")
         return None, f"No overview: {next(reason for kind, reason in _REASONS if isinstance(error, kind))}."
+    say(_describe(written))
     write_lines([f"{written.model_dump_json(indent=2)}\n"], desk.folder / OVERVIEW_FILE)
     return _to_overview(written), ""
 
@@ -102,15 +111,22 @@ def list_papers(digest: Digest) -> list[AnnotatedPaper]:
     ]
 
 
-def _choose_model(desk: OverviewDesk, used: str) -> str:
-    """Return who is asked, or else who wrote what is kept: that of the annotations."""
+def _choose_model(desk: OverviewDesk, used: Sequence[str]) -> str | None:
+    """Return who is asked, or else who may have written what is kept: the one chat model of the annotations."""
     model = desk.settings.model if desk.may_ask else None
-    return model if model and model != EXTRACTIVE else used
+    if model and model != EXTRACTIVE:
+        return model
+    return used[0] if len(used) == 1 else None
 
 
 def _write(assignment: Assignment, desk: OverviewDesk) -> WrittenOverview:
     chat, settings = OfflineChatModel() if desk.replay else None, desk.purse.limit(desk.settings)
     return asyncio.run(write_overview(assignment, settings, chat=chat, on_spent=desk.purse.spend))
+
+
+def _describe(written: WrittenOverview) -> str:
+    cost = "cost unknown" if written.cost_usd is None else f"${written.cost_usd:,.4f}"
+    return f"overview written from {written.shown:,} of {written.relevant:,} papers worth a look, {cost}"
 
 
 def _find_kept(assignment: Assignment, desk: OverviewDesk) -> WrittenOverview | None:

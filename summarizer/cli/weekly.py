@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,6 +48,8 @@ def weekly(
         Path, typer.Option(help="Folder of papers, results and records of mail; not for publishing.")
     ] = Path("weekly"),
     max_cost: options.MaxCost = None,
+    overwrite: options.Overwrite = False,
+    retry_failed: options.RetryFailed = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check everything and say what would be done; fetch and send nothing.")
     ] = False,
@@ -66,7 +69,8 @@ def weekly(
         for _, plan in plans:
             print_data("\n".join(plan.describe()))
     elif plans:
-        codes += _execute([plan for _, plan in plans], work / window.label / "papers", work / "mailed.jsonl")
+        chosen = [replace(plan, overwrite=overwrite, retry_failed=retry_failed) for _, plan in plans]
+        codes += _execute(chosen, work / window.label / "papers", work / "mailed.jsonl")
     raise typer.Exit(find_worst(codes))
 
 
@@ -106,9 +110,9 @@ def _execute(plans: list[Plan], papers: Path, mail_file: Path) -> list[int]:
     from summarizer.cli.mail_record import MailRecord  # noqa: PLC0415
     from summarizer.cli.purse import Purse  # noqa: PLC0415
 
-    mailed, purse, codes = MailRecord(mail_file), Purse(plans[0].settings.max_cost), list[int]()
+    purse, codes = Purse(plans[0].settings.max_cost), list[int]()
     is_local = all(plan.request.is_local for plan in plans if plan.request)
-    with Fetcher(papers, is_local=is_local) as fetcher:
+    with MailRecord(mail_file) as mailed, Fetcher(papers, is_local=is_local) as fetcher:
         for plan in plans:
             outcome = _attempt(plan, fetcher, purse, mailed)
             codes.append(outcome if isinstance(outcome, int) else outcome.exit_code)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from summarizer.annotate.assembly import build_budget
 from summarizer.annotate.extractive import EXTRACTIVE
-from summarizer.annotate.report import RunReport
 from summarizer.chat.pricing import find_price
 from summarizer.cli import filtering
 from summarizer.cli.choices import choose_site_url, choose_threshold
@@ -16,7 +15,7 @@ from summarizer.cli.ending import describe_stop, may_publish, say_result
 from summarizer.cli.fetching import Fetcher, build_request
 from summarizer.cli.mail_record import MailRecord
 from summarizer.cli.mailing import MailPlan, plan_mail
-from summarizer.cli.output import describe_cost, say
+from summarizer.cli.output import say
 from summarizer.cli.overviewing import OverviewDesk
 from summarizer.cli.profiles import ReaderProfile
 from summarizer.cli.publishing import Publication, Published, publish
@@ -51,6 +50,9 @@ class Plan:
     mail: MailPlan | None
     work: Path
     """Folder of results, the ledger of runs and the overview: nothing in it is for publishing."""
+    overwrite: bool = False
+    """Start the results anew; replies in the cache cost nothing."""
+    retry_failed: bool = False
 
     def describe(self) -> list[str]:
         """Return what will be done, a line for each step."""
@@ -116,19 +118,21 @@ def execute(plan: Plan, fetcher: Fetcher, purse: Purse, mailed: MailRecord) -> O
         SummarizerError: what stopped it; the digest is published as far as it could be when the budget did.
     """
     fetched = fetcher.fetch(plan.request) if plan.request else None
+    spent_before = purse.spent_usd
     inputs = [*([str(fetched)] if fetched else []), *plan.profile.inputs]
     settings = purse.limit(plan.settings)
     result = _annotate(plan, inputs, settings, purse) if inputs else None
     if result and result.exit_code == INTERRUPTED:
         return Outcome(INTERRUPTED, f"{_heading(plan)}: interrupted; the same command goes on")
-    desk = OverviewDesk(plan.settings, plan.work, may_ask=True, purse=purse)
     notes = describe_stop(result) if result else ()
+    desk = OverviewDesk(plan.settings, plan.work, may_ask=True, is_whole=not notes, purse=purse)
     results = [plan.work / "results.jsonl"] if result else []
     published = publish(results, replace(plan.publication, desk=desk, notes=notes))
     for line in describe_selection(plan.edition.selection):
         say(line)
     sent, exit_code = _mail(plan, published.digest, mailed, is_whole=not notes)
-    return _conclude(plan, published, result, sent, exit_code)
+    cost = "cost unknown" if result and result.report.cost_usd is None else f"${purse.spent_usd - spent_before:,.4f}"
+    return _conclude(plan, published, result, [cost, *([sent] if sent else [])], exit_code)
 
 
 def _check_annotator(settings: Settings) -> None:
@@ -147,7 +151,13 @@ def _check_annotator(settings: Settings) -> None:
 
 
 def _annotate(plan: Plan, inputs: list[str], settings: Settings, purse: Purse) -> JobResult:
-    job = Job(inputs, plan.work / "results.jsonl", filters=plan.edition.narrow(plan.filters))
+    job = Job(
+        inputs,
+        plan.work / "results.jsonl",
+        filters=plan.edition.narrow(plan.filters),
+        overwrite=plan.overwrite,
+        retry_failed=plan.retry_failed,
+    )
     result = run_job(job, settings)
     purse.settle(result.report)
     filtering.say_counts(result.filtered)
@@ -181,17 +191,14 @@ def _mail(plan: Plan, digest: Digest, mailed: MailRecord, *, is_whole: bool) -> 
     return f"{text}, {refused} failed" if refused else text, DeliveryError.exit_code if refused else 0
 
 
-def _conclude(plan: Plan, published: Published, result: JobResult | None, sent: str, exit_code: int) -> Outcome:
+def _conclude(plan: Plan, published: Published, result: JobResult | None, said: list[str], exit_code: int) -> Outcome:
     digest = published.digest
-    report = result.report if result else RunReport(cost_usd=0.0)
-    must_read = sum(len(section.entries) for section in digest.sections if section.kind == "must_read")
     facts = [
         f"{digest.counts.annotated:,} papers",
-        f"{must_read:,} must-read",
+        f"{digest.count_kind('must_read'):,} must-read",
         f"{digest.counts.failed:,} failed",
-        f"{report.calls:,} calls for annotations",
-        describe_cost(report),
-        *([sent] if sent else []),
+        f"{result.report.calls if result else 0:,} calls for annotations",
+        *said,
         str(published.paths[0]),
     ]
     codes = [exit_code, result.exit_code if result else 0]

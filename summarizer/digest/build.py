@@ -76,11 +76,9 @@ def build_digest(
     wanted = _wanted_languages(settled.annotated, languages)
     entries = _build_entries(settled.annotated, taxonomy, [language.tag for language in wanted])
     shown = tuple(language for language in wanted if any(language.tag in entry.translations for entry in entries))
-    days = _days((*settled.annotated, *settled.failed))
-    origin = build_origin(settled)
+    days, origin = _days((*settled.annotated, *settled.failed)), build_origin(settled)
     sections = build_sections([entry for entry in entries if entry.paper.id not in new_versions], criterion, threshold)
-    listed = tuple(section for section in sections if kinds is None or section.kind in kinds)
-    unlisted = tuple(section for section in sections if section not in listed)
+    listed, unlisted = _split_sections(sections, kinds)
     return Digest(
         title=visible(title),
         generated_at=generated_at,
@@ -122,6 +120,14 @@ def add_overview(digest: Digest, overview: Overview | None, absence: str) -> Dig
         overview=_visible_overview(overview) if overview else None,
         overview_absence="" if overview else visible(absence),
     )
+
+
+def _split_sections(
+    sections: Iterable[Section], kinds: Collection[SectionKind] | None
+) -> tuple[tuple[Section, ...], tuple[Section, ...]]:
+    """Return those of the kinds asked for, and the others."""
+    listed = tuple(section for section in sections if kinds is None or section.kind in kinds)
+    return listed, tuple(section for section in sections if section not in listed)
 
 
 def _visible_record(record: Record) -> Record:

@@ -77,8 +77,8 @@ class _Numbers:
         return self._numbers[paper_id]
 
     def numbers(self, statement: Statement) -> list[int]:
-        """Return the numbers of the cards that a statement rests on."""
-        return [self._numbers[paper_id] for paper_id in statement.paper_ids]
+        """Return the numbers of the cards that a statement rests on, of those that are listed."""
+        return [self._numbers[paper_id] for paper_id in statement.paper_ids if paper_id in self._numbers]
 
 
 def _style(digest: Digest) -> str:

@@ -28,7 +28,7 @@ class Selection:
             window: the days of the digest.
             shown: what is known of the digests of the folder. What one of a later window shows is left out too, unless
                 this window's own digest shows it: an undated paper that a week has does not come again in a week that is
-                built after it, and a week that is built again has what it had.
+                built after it, and a week that is built again has what it had, in the versions that it had.
             repeat: whether papers may come again.
         """
         self._window = window
@@ -39,8 +39,10 @@ class Selection:
             for paper_id, version in digest.papers.items():
                 known = self._versions.get(paper_id)
                 self._versions[paper_id] = version if known is None else max(known, version or 0)
-        own = {paper_id for digest in shown if digest.label == window.label for paper_id in digest.papers}
-        self._later = {paper_id for digest in shown if digest not in past for paper_id in digest.papers} - own
+        own = (digest.papers for digest in shown if digest.label == window.label)
+        self._own: dict[str, int | None] = next(own, {})
+        self._later = {paper_id for digest in shown if digest not in past for paper_id in digest.papers}
+        self._later -= self._own.keys()
         self._earlier: set[str] = set()
         self._new_versions: set[str] = set()
         self.outside = 0
@@ -79,11 +81,17 @@ class Selection:
                 return True
 
     def _place(self, paper: Paper) -> Place:
-        is_announced, paper_id = is_within(self._window, announced_day(paper)), visible(paper.id)
-        before = self._versions.get(paper_id)
-        if before and paper.version and paper.version > before:
-            return "new_version" if is_within(self._window, updated_day(paper)) else "outside"
-        if not is_announced:
+        paper_id, is_updated = visible(paper.id), is_within(self._window, updated_day(paper))
+        if _is_newer(paper, self._versions.get(paper_id)):
+            return "new_version" if is_updated else "outside"
+        if not is_within(self._window, announced_day(paper)):
+            return "outside"
+        if _is_newer(paper, self._own.get(paper_id)) and not is_updated:
             return "outside"
         is_elsewhere = paper_id in self._versions or paper_id in self._later
         return "earlier" if is_elsewhere and not self._repeat else "shown"
+
+
+def _is_newer(paper: Paper, shown: int | None) -> bool:
+    """Return whether a paper is known to be of a newer version than the one shown."""
+    return bool(shown and paper.version and paper.version > shown)

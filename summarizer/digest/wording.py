@@ -176,10 +176,9 @@ def paper_facts(entry: Entry) -> tuple[str, ...]:
 def provenance_rows(digest: Digest) -> tuple[tuple[str, str], ...]:
     """Return how the digest was made, as pairs of a label and a text."""
     origin = digest.origin
-    references = ((prompt.name, prompt.fingerprint) for prompt in origin.prompts)
     rows = (
         ("Annotated by", _say_annotators(origin)),
-        ("Prompt", _listed(_say_reference(*reference) for reference in references)),
+        ("Prompt", _listed(_say_reference(prompt.name, prompt.fingerprint) for prompt in origin.prompts)),
         (
             "Gold set",
             say_gold_score(digest.gold_score) if digest.gold_score else _say_no_score(origin),
@@ -195,7 +194,7 @@ def provenance_rows(digest: Digest) -> tuple[tuple[str, str], ...]:
         ("Papers announced", say_days(digest)),
         ("Runs", _listed(origin.run_ids)),
         ("Software", _listed(f"summarizer {version}" for version in origin.versions)),
-        ("Made", _say_moment(digest.generated_at)),
+        ("Made", f"{digest.generated_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"),
     )
     return tuple((label, text) for label, text in rows if text != "none" or label == "Cost")
 
@@ -244,10 +243,6 @@ def _say_usd(cost_usd: float | None) -> str:
 
 def _say_reference(name: str, fingerprint: str) -> str:
     return f"{name} ({fingerprint[:_FINGERPRINT_CHARACTERS]})"
-
-
-def _say_moment(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _listed(texts: Iterable[str]) -> str:

@@ -12,10 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from summarizer.annotate.assembly import build_annotator
+from summarizer.annotate.assembly import build_annotator, build_budget
+from summarizer.annotate.extractive import EXTRACTIVE
 from summarizer.annotate.interface import Annotator
 from summarizer.annotate.records import FailedRecord, Profile
+from summarizer.chat.budget import Budget
 from summarizer.chat.interface import ChatModel, Usage
+from summarizer.chat.pricing import find_price
 from summarizer.errors import BudgetExceededError, ModelUnavailableError, ReplyMissingError
 from summarizer.evaluation.runs import GoldRecord, Missing
 from summarizer.papers import Paper
@@ -66,6 +69,8 @@ class Answers:
     """Tokens paid for this time."""
     spent_usd: float | None = 0.0
     """None when a price is unknown."""
+    possibly_billed_usd: float = 0.0
+    """At most billed on top of it, for attempts without an answer."""
 
 
 def order_calls(papers: Sequence[Paper], *, sides: int, repeats: int, seed: int) -> list[Call]:
@@ -125,6 +130,7 @@ class _Asking:
         self._open: dict[tuple[int, int, str], str] = {}
         self._unavailable = 0
         self._is_broken = False
+        self._budgets: dict[tuple[object, ...], Budget | None] = {}
         self._stop: BudgetExceededError | None = None
 
     async def execute(self, calls: Sequence[Call]) -> tuple[list[Answers], BudgetExceededError | None]:
@@ -141,12 +147,15 @@ class _Asking:
         return self._answers, self._stop
 
     def _build_annotators(self) -> None:
-        cap = self._sides[0].settings.max_cost
-        share = None if cap is None else cap / (len(self._sides) * self._repeats)
+        kinds = {_name_price(side.settings) for side in self._sides}
+        cap, self._budgets = self._sides[0].settings.max_cost, {}
         for number, side in enumerate(self._sides):
-            settings = side.settings.model_copy(update={"max_cost": share})
+            settings = side.settings.model_copy(update={"max_cost": cap and cap / len(kinds)})
+            budget = self._budgets.setdefault(_name_price(settings), _build_budget(settings))
             for repeat in range(self._repeats):
-                self._annotators[number, repeat] = build_annotator(settings, chat=side.chat, repeat=repeat)
+                self._annotators[number, repeat] = build_annotator(
+                    settings, chat=side.chat, repeat=repeat, budget=budget
+                )
             self._answers.append(Answers(self._annotators[number, 0].profile))
 
     async def _ask_all(self, calls: Sequence[Call]) -> None:
@@ -188,9 +197,9 @@ class _Asking:
             self._book(call, outcome.record)
 
     def _explain(self, error: BudgetExceededError) -> BudgetExceededError:
-        if (count := len(self._annotators)) == 1:
+        if (count := len(self._budgets)) == 1:
             return error
-        return BudgetExceededError(f"{error} (--max-cost is shared out among {count}: each side, each repeat)")
+        return BudgetExceededError(f"{error} (--max-cost is shared out among {count} models)")
 
     def _book(self, call: Call, record: GoldRecord) -> None:
         if isinstance(record, FailedRecord) and record.error.type == ModelUnavailableError.__name__:
@@ -213,3 +222,23 @@ class _Asking:
             answers.usage += spending.usage
             known = answers.spent_usd is not None and spending.cost_usd is not None
             answers.spent_usd = (answers.spent_usd or 0.0) + (spending.cost_usd or 0.0) if known else None
+        for place, asked in enumerate(self._sides):  # the first that asks from a budget tells what it may have lost
+            if budget := self._budgets.pop(_name_price(asked.settings), None):
+                self._answers[place].possibly_billed_usd = budget.possibly_billed_usd
+
+
+def _name_price(settings: Settings) -> tuple[object, ...]:
+    """Return what calls must have in common to be paid from one budget."""
+    return settings.model, settings.base_url, settings.price_in, settings.price_out
+
+
+def _build_budget(settings: Settings) -> Budget | None:
+    """Build one budget for all repeats and sides of a model; None for what costs nothing.
+
+    Raises:
+        ConfigurationError: there is a cap, and the price is unknown.
+    """
+    if settings.model is None or settings.model == EXTRACTIVE:
+        return None
+    price = find_price(settings.base_url, settings.model, price_in=settings.price_in, price_out=settings.price_out)
+    return build_budget(settings, settings.model, price)

@@ -64,6 +64,8 @@ class Finished:
     """Of the papers that were answered; None where none was."""
     spent_usd: float | None
     """Of this time; None when a price is unknown."""
+    possibly_billed_usd: float = 0.0
+    """At most billed on top of it."""
 
 
 def select_papers(gold: Sequence[GoldPaper], split: Split) -> list[GoldPaper]:
@@ -160,7 +162,7 @@ def _finish(settings: Settings, answers: Answers, papers: Sequence[GoldPaper], p
     card = score(run, plan.gold) if outcomes else None
     if card:
         write_scores(run.folder, card)
-    return Finished(run, card, answers.spent_usd)
+    return Finished(run, card, answers.spent_usd, answers.possibly_billed_usd)
 
 
 def _build_manifest(

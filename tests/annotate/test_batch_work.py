@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import ssl
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
@@ -223,6 +224,25 @@ def test_a_killed_program_loses_no_reply_and_creates_no_batch_twice(
     assert site.outcomes() == {"answered": 3}
     assert len(shared_server.batches.batches) == before + 1
     assert shared_server.stats["repeated_completions"] == 0
+
+
+def test_a_power_cut_after_a_batch_is_settled_loses_no_reply(tmp_path: Path, server: ChatServer) -> None:
+    """What the disk holds then is what was there when the cache was last flushed."""
+    site, requests, disk = Site(tmp_path, server), build_requests(), Site(tmp_path / "disk", server)
+    site.prepare(*requests)
+    site.send()
+
+    class Cache(ResponseCache):
+        def flush(self) -> None:
+            super().flush()
+            shutil.copytree(site.folder / "responses", disk.folder / "responses")
+
+    with closing(Cache(site.folder / "responses")) as cache:
+        site.use(lambda work: work.collect(cache))
+
+        assert [shard.state for shard in site.shards()] == ["collected"]
+        (disk.folder / "responses" / "cache.db-shm").unlink()
+        assert disk.cached(requests) == 3
 
 
 def test_a_batch_whose_answer_was_lost_is_found_again(tmp_path: Path, server: ChatServer) -> None:
@@ -501,7 +521,7 @@ def test_what_was_collected_is_told_before_the_next_one_fails(tmp_path: Path, se
     site.send()
     site.use(lambda work: work.poll())
     told: list[Collected] = []
-    server.fail_next("GET /files/{id}/content", Stall(0))
+    server.fail_next("GET /files/{id}/content", Stall(0), is_done=True)
     server.fail_next("GET /files/{id}/content", Status(401))
 
     with closing(ResponseCache(tmp_path / "responses")) as cache, pytest.raises(ModelError):

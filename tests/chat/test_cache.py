@@ -180,3 +180,11 @@ def test_a_write_that_waits_too_long_for_another_process_says_so(tmp_path: Path)
 
     assert cache.get("key") == build_response()
     cache.close()
+
+
+def test_flushing_an_empty_cache_is_no_error(tmp_path: Path) -> None:
+    cache = ResponseCache(tmp_path)
+    cache.flush()
+
+    assert cache.get("key") is None
+    cache.close()

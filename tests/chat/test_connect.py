@@ -31,6 +31,8 @@ from summarizer.errors import (
 from summarizer.settings import Settings
 from tests.builders import build_request
 from tests.chat_server import ChatServer, QuotaExceeded, RateLimited, ServerError, Stall
+from tests.chat_server.answers import Answer, error_answer, error_text
+from tests.chat_server.faults import HttpFault
 
 TOOLS = Capabilities("tool_call", "max_tokens")
 
@@ -187,6 +189,34 @@ def test_a_paper_that_always_times_out_fails_while_others_succeed(server: ChatSe
     failures = [(number, type(reply)) for number, reply in enumerate(replies) if not isinstance(reply, Reply)]
 
     assert failures == [(5, ModelUnavailableError)]
+
+
+class BusyForAnHour(HttpFault):
+    def answer(self, authorization: str) -> Answer:
+        return error_answer(500, error_text(500), {"retry-after": "3000"})
+
+
+def test_stopping_ends_the_wait_for_another_attempt_and_lets_who_is_in_flight_finish(
+    server: ChatServer, tmp_path: Path
+) -> None:
+    server.script([None, Stall(0.5), BusyForAnHour()])
+    endpoint = connect(settings_for(server.base_url, tmp_path), model="m")
+
+    async def run() -> list[Reply | BaseException]:
+        await ask(endpoint, 1)
+        papers = asyncio.ensure_future(ask(endpoint, 2, first=1))
+        await asyncio.to_thread(server.wait_for_calls, 3)
+        await asyncio.sleep(0.2)  # by now the refused one waits for its next attempt
+        endpoint.stop()
+        try:
+            return await asyncio.wait_for(papers, 5)
+        finally:
+            await endpoint.aclose()
+
+    answered, waiting = asyncio.run(run())
+
+    assert isinstance(answered, Reply)
+    assert isinstance(waiting, asyncio.CancelledError)
 
 
 def test_a_key_that_is_revoked_half_way_stops_at_once(server: ChatServer, tmp_path: Path) -> None:

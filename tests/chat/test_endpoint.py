@@ -235,3 +235,12 @@ def test_a_stored_reply_is_found_while_no_mode_is_in_use(cache: ResponseCache, m
     assert found is not None
     assert (prose.output_mode, found.output_mode) == (mode, mode)
     assert endpoint.output_mode is None
+
+
+def test_of_stored_replies_in_several_modes_one_that_honoured_its_mode_is_found(cache: ResponseCache) -> None:
+    asyncio.run(cache.put(cache_key(building()("json_schema")), build_response("No JSON at all")))
+    asyncio.run(cache.put(cache_key(building()("tool_call")), build_response()))
+    found = Endpoint(ScriptedChatModel([]), cache).find(building())
+
+    assert found is not None
+    assert (found.output_mode, found.response.text) == ("tool_call", "{}")

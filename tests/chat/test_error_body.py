@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import formatdate
 from typing import Any
 
 import orjson
@@ -213,3 +214,10 @@ def test_retry_after_is_read_in_seconds_and_as_a_date(headers: dict[str, str], s
 
 def test_to_line_keeps_other_scripts() -> None:
     assert to_line("  模型\t不存在\n") == "模型 不存在"
+
+
+@pytest.mark.parametrize("hours", [-48, 0, 48])
+def test_a_date_to_wait_for_is_taken_against_the_clock_of_who_sent_it(hours: int) -> None:
+    sent, until = (formatdate(NOON + seconds, usegmt=True) for seconds in (0, 30))
+
+    assert retry_after_seconds({"date": sent, "retry-after": until}, now=NOON + 3600 * hours) == 30.0

@@ -169,6 +169,19 @@ def test_cancelling_ends_the_wait_at_once() -> None:
     assert len(scripted.requests) == 1
 
 
+def test_stopping_ends_all_waits_for_another_attempt() -> None:
+    scripted = ScriptedChatModel([busy(3000), busy(3000)])
+    chat = RetryingChatModel(scripted)
+
+    async def run() -> list[ChatResponse | BaseException]:
+        tasks = [asyncio.create_task(chat.complete(REQUEST)) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        chat.stop()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert [type(outcome) for outcome in asyncio.run(run())] == [asyncio.CancelledError] * 2
+
+
 def test_cancelling_an_attempt_is_not_retried() -> None:
     class Stalling(ScriptedChatModel):
         async def complete(self, request: object) -> ChatResponse:

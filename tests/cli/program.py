@@ -28,7 +28,7 @@ def start(base_url: str, folder: Path, *options: str, **environment: str) -> sub
     )
 
 
-def finish(process: subprocess.Popen[str], timeout_seconds: float = 60.0) -> tuple[dict[str, Any], str]:
+def finish(process: subprocess.Popen[str], timeout_seconds: float = 120.0) -> tuple[dict[str, Any], str]:
     """Wait for the end; return the report, checked for conservation, and what was said."""
     stdout, stderr = process.communicate(timeout=timeout_seconds)
     assert stdout, stderr

@@ -380,10 +380,24 @@ def test_waiting_outlasts_a_network_that_is_gone(cli: Cli, server: ChatServer, m
     monkeypatch.setenv("SUMMARIZER_MAX_ATTEMPTS", "1")
     server.batch_seconds = 2
     submit(cli)
-    server.fail_next("GET /batches/{id}", Stall(0))
+    server.fail_next("GET /batches/{id}", Stall(0), is_done=True)
     server.fail_next("GET /batches/{id}", ServerError(503))
     collected = cli("batch", "collect", "--wait")
 
     assert collected.exit_code == 0
     assert "waiting goes on" in collected.stderr
     assert "4 = 4 answered" in collected.stderr
+
+
+def test_an_endpoint_without_batch_jobs_is_told_by_what_else_can_be_done(cli: Cli, server: ChatServer) -> None:
+    server.fail_next("POST /files", Status(404))
+    result = cli("batch", "submit", "day.txt")
+
+    assert result.exit_code == 3
+    assert "takes no files for batch jobs" in result.stderr
+    assert "`summarizer batch export`" in result.stderr
+
+
+def test_an_export_takes_the_name_of_a_file(cli: Cli, server: ChatServer) -> None:
+    assert cli("batch", "export", "day.txt", "-o", "-").exit_code == 2
+    assert not Path("-").exists()

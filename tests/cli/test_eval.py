@@ -137,7 +137,7 @@ def test_the_verdict_is_written_and_the_same_byte_for_byte_after_a_replay(
     calls = server.calls
     replayed = cli("eval", "ab", "--a", "annotate.v1", "--b", prompt, "--offline")
 
-    assert "annotate.v1 → annotate.v2" in asked.stdout
+    assert "annotate.v1 → annotate.v99" in asked.stdout
     assert "changed: prompt" in asked.stdout
     assert max(map(len, asked.stdout.splitlines())) <= 80
     assert asked.exit_code == replayed.exit_code
@@ -288,6 +288,20 @@ def test_a_threshold_is_chosen_on_dev_checked_once_on_test_and_written(cli: Cli,
     assert chosen.exit_code == 0
     assert Path("summarizer.toml").read_text(encoding="utf-8") == f"min_relevance = {report['chosen']}\n"
     assert len((gold / "test_access.jsonl").read_text(encoding="utf-8").splitlines()) == 1
+
+
+@pytest.mark.usefixtures("gold")
+def test_the_cap_of_a_threshold_holds_for_dev_and_test_together(cli: Cli, server: ChatServer) -> None:
+    options = ("--recall", "0.01", "--reason", "release", "-c", "1", "--max-output-tokens", "100")
+    free = cli("eval", "threshold", *options, "-m", "free-model")
+    asked = server.calls
+    dev = cli("eval", "run", "-m", "test-model", "-c", "1", "--max-output-tokens", "100", "--json")
+    cost = json.loads(dev.stdout)["manifest"]["cost_usd"]
+    capped = cli("eval", "threshold", *options, "-m", "capped-model", "--max-cost", f"{cost * 1.02 + 0.02:.4f}")
+
+    assert (free.exit_code, asked) == (0, DEV_PAPERS + 4)
+    assert capped.exit_code == 6
+    assert DEV_PAPERS <= server.calls - asked - DEV_PAPERS < DEV_PAPERS + 4
 
 
 @pytest.mark.usefixtures("gold")

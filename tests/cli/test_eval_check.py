@@ -45,6 +45,16 @@ def test_a_dump_may_start_after_a_sound_check(folder: Path, capsys: pytest.Captu
     assert "gold check: PASS, 8 papers, by the floors of the gate alone" in talk
 
 
+def test_what_the_check_costs_is_taken_from_the_cap_of_the_dump(folder: Path) -> None:
+    with ChatServer() as server:
+        settings = build_settings(folder, base_url=server.base_url, max_cost=5.0)
+        after_asking, after_replaying = require_sound_gold(settings), require_sound_gold(settings)
+
+    assert after_asking.max_cost is not None
+    assert 4.5 < after_asking.max_cost < 5.0
+    assert after_replaying == settings
+
+
 def test_a_model_that_refuses_stops_the_dump_with_exit_3(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with ChatServer(fault_rate=1.0, chaos=[Refusal()]) as server, pytest.raises(typer.Exit) as left:
         require_sound_gold(build_settings(folder, base_url=server.base_url))

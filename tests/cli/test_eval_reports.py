@@ -54,7 +54,7 @@ def test_a_gate_names_the_file_of_its_baseline(sample: Sample, gold: Path, tmp_p
         baseline=Path("eval/baselines/main.json"),
     )
 
-    assert "summarizer eval gate --baseline eval/baselines/main.json annotate.v2" in (
+    assert "summarizer eval gate --baseline eval/baselines/main.json annotate.v99" in (
         tmp_path / "report.html"
     ).read_text(encoding="utf-8")
 

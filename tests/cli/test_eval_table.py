@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from summarizer.cli.eval_table import format_interval, format_number
+from summarizer.cli.eval_table import format_interval, format_number, render_standings
+from summarizer.evaluation.compare import MetricSummary
 from summarizer.evaluation.comparison import Interval
+from tests.evaluation.scorecards import AUROC, MEAN
 
 
 @pytest.mark.parametrize(
@@ -34,3 +38,17 @@ def test_a_difference_has_a_sign() -> None:
 
 def test_an_interval_that_is_not_defined_is_a_dash() -> None:
     assert format_interval(None, 1.0) == "–"
+
+
+def test_a_row_gives_each_metric_its_own_value_and_chrf_no_look_of_a_share() -> None:
+    """Two primaries may have one label, a metric may have no interval, and chrF2 is out of 100."""
+    summary, translation = (replace(MEAN, name=f"{task}.chrf2", label="chrF2") for task in ("summary", "translation"))
+    row = (
+        MetricSummary(summary, 33.7, Interval(30.4, 36.9), 45),
+        MetricSummary(translation, 0.92, Interval(0.69, 1.16), 45),
+        MetricSummary(AUROC, 1.0, None, 45),
+    )
+
+    assert render_standings([("this run", row)], []).splitlines()[1].split() == [
+        *("this", "run", "33.7", "[30,37]", ".9", "[1,1]", "1.000")
+    ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import pty
 import select
+import subprocess
 import sys
 import time
 import tomllib
@@ -21,24 +21,19 @@ SECONDS = 60.0
 
 
 def answer(*answers: str) -> tuple[int, str]:
-    """Run `summarizer init` in a terminal, give an answer to each question, and return exit code and output."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.environ["PYTHONPATH"] = str(REPOSITORY)
-        os.execv(sys.executable, [sys.executable, "-m", "summarizer", "init"])
-    shown = ""
-    for text in (*answers, ""):
+    """Run `summarizer init` at a terminal, answer each question in turn, and return exit code and output."""
+    terminal, other_end = os.openpty()
+    command, environment = [sys.executable, "-m", "summarizer", "init"], os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    with subprocess.Popen(command, stdin=other_end, stdout=other_end, stderr=other_end, env=environment) as process:
+        os.close(other_end)
+        shown = ""
+        for text in answers:
+            shown += read_until_question(terminal)
+            os.write(terminal, f"{text}\n".encode())
         shown += read_until_question(terminal)
-        if text or not shown.rstrip().endswith(
-            "weekly.md has recipes for every Monday: cron, systemd, GitHub Actions."
-        ):
-            try:
-                os.write(terminal, f"{text.strip()}\n".encode())
-            except OSError:
-                break
-    _, status = os.waitpid(child, 0)
-    os.close(terminal)
-    return os.waitstatus_to_exitcode(status), shown
+        os.close(terminal)  # a question more than there are answers is an error, no wait for ever
+        process.wait(SECONDS)
+    return process.returncode, shown
 
 
 def read_until_question(terminal: int) -> str:
@@ -94,7 +89,7 @@ def test_answers_are_written_whatever_they_hold(cli: Cli) -> None:
             "1.5",
             "http://localhost:8000/v1",
         ),
-        *("de, fr", "0.1", "0.4", "9", "3", " ", "me@example.org", " ", "mail.example.org"),
+        *("de, fr", "0.1", "0.4", "9", "3", "", "me@example.org", "", "mail.example.org"),
     )
     table = tomllib.loads(FILE.read_text())
     (name, profile), *_ = parse_profiles(table, FILE).items()

@@ -139,7 +139,7 @@ def test_a_budget_stop_publishes_what_is_annotated_and_says_so(cli: Cli, chat: C
     assert "budget reached" in stopped.stderr
     assert 0 < data["counts"]["annotated"] < 30
     assert "This digest is not whole: the run behind it stopped at its budget" in page
-    assert data["overview"] is None
+    assert data["overview_absence"] == "No overview: this digest is not whole."
     assert read_digest()["notes"] == []
 
 

@@ -39,16 +39,26 @@ def test_without_a_cap_there_is_none() -> None:
 
 def test_a_message_is_remembered_by_reader_week_and_recipient(tmp_path: Path) -> None:
     path = tmp_path / "weekly" / "mailed.jsonl"
-    MailRecord(path).add("ct", "2026-W46", "ada@example.org")
-    record = MailRecord(path)
-
-    assert record.is_sent("ct", "2026-W46", "ada@example.org")
-    for other in (
+    with MailRecord(path) as first:
+        first.add("ct", "2026-W46", "ada@example.org")
+    others = [
         ("mr", "2026-W46", "ada@example.org"),
         ("ct", "2026-W47", "ada@example.org"),
-        ("ct", "2026-W46", "bob@example.org"),
-    ):
-        assert not record.is_sent(*other)
+        ("ct", "2026-W46", "b@x.org"),
+    ]
+
+    with MailRecord(path) as record:
+        assert record.is_sent("ct", "2026-W46", "ada@example.org")
+        assert not any(record.is_sent(*other) for other in others)
+
+
+def test_two_runs_at_once_do_not_both_send(tmp_path: Path) -> None:
+    path = tmp_path / "mailed.jsonl"
+
+    with MailRecord(path), pytest.raises(StoreError, match="another weekly run is at work"):
+        MailRecord(path)
+    with MailRecord(path):
+        pass  # the first one is over
 
 
 def test_a_damaged_record_stops_before_anything_is_sent_twice(tmp_path: Path) -> None:
@@ -58,10 +68,8 @@ def test_a_damaged_record_stops_before_anything_is_sent_twice(tmp_path: Path) ->
         MailRecord(tmp_path / "mailed.jsonl")
 
 
-def test_a_record_that_can_not_be_written_says_that_the_mail_is_out(tmp_path: Path) -> None:
-    (tmp_path / "taken").write_text("")
-    record = MailRecord(tmp_path / "mailed.jsonl")
+def test_a_record_that_can_not_be_kept_is_known_before_anything_is_sent(tmp_path: Path) -> None:
     (tmp_path / "mailed.jsonl").mkdir()
 
-    with pytest.raises(StoreError, match="mail to ada@example.org was sent, but can't be noted"):
-        record.add("ct", "2026-W46", "ada@example.org")
+    with pytest.raises(StoreError, match="can't be used"):
+        MailRecord(tmp_path / "mailed.jsonl")

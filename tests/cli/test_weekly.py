@@ -284,3 +284,23 @@ def test_a_week_without_papers_gives_an_empty_digest_and_no_mail(
     assert result.exit_code == 0
     assert "0 papers, " in result.stdout
     assert not post.mailbox.envelopes
+
+
+def test_a_profile_that_was_changed_in_the_middle_of_a_week_starts_anew_on_request(
+    cli: Cli, chat: ChatServer, arxiv: ReplayServer
+) -> None:
+    write_settings(chat, describe("ct"))
+    run(cli, arxiv)
+    write_settings(chat, describe("ct", 'languages = ["de"]'))
+    refused, anew = run(cli, arxiv), run(cli, arxiv, "--overwrite")
+
+    assert (refused.exit_code, anew.exit_code) == (2, 0)
+    assert "--overwrite" in refused.stderr
+
+
+def test_papers_that_failed_are_asked_for_anew_on_request(cli: Cli, chat: ChatServer, arxiv: ReplayServer) -> None:
+    chat.fault_for("study 2611.00003", Refusal(), times=1)
+    write_settings(chat, describe("ct"))
+    codes = [run(cli, arxiv).exit_code, run(cli, arxiv).exit_code, run(cli, arxiv, "--retry-failed").exit_code]
+
+    assert codes == [1, 1, 0]

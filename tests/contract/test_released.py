@@ -49,7 +49,7 @@ def test_released_files_are_listed_by_kind_with_name_and_description() -> None:
     listed = list_released()
 
     assert [(file.kind, file.name) for file in listed] == [
-        ("prompt", "annotate.v1"),
+        *(("prompt", f"annotate.v{version}") for version in (1, 2, 3, 4)),
         ("prompt", "overview.v1"),
         ("prompt", "translate-abstract.v1"),
         ("taxonomy", "taxonomy.v1"),
@@ -68,7 +68,7 @@ def test_a_shipped_file_of_any_kind_is_found_by_its_name() -> None:
     assert find_released("taxonomy").path == PROMPTS / "taxonomy.v1.toml"
     assert find_released("medical-imaging") == find_released("criterion.medical-imaging.v1")
     with pytest.raises(
-        PromptError, match=r"'taxonomy.v2': no such released file; there are: annotate\.v1, overview\.v1, translate-abs"
+        PromptError, match=r"'taxonomy.v2': no such released file; there are: annotate\.v1, annotate\.v2, annotate\.v3"
     ):
         find_released("taxonomy.v2")
 
@@ -146,7 +146,9 @@ def test_an_unknown_name_or_path_is_answered_with_the_known_names(source: str) -
         load_prompt(source)
 
     assert str(caught.value).startswith(f"{source!r}: no such prompt")
-    assert str(caught.value).endswith("or one of: annotate.v1, overview.v1, translate-abstract.v1")
+    assert str(caught.value).endswith(
+        "or one of: annotate.v1, annotate.v2, annotate.v3, annotate.v4, overview.v1, translate-abstract.v1"
+    )
 
 
 def test_a_file_of_another_kind_is_named_as_what_it_is(tmp_path: Path) -> None:

@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+from summarizer.annotate.records import Reference
 from summarizer.contract.schema import Translation
-from summarizer.digest.contents import Span
+from summarizer.digest import add_overview, wording
+from summarizer.digest.contents import Overview, OverviewOrigin, Span, Statement
 from summarizer.errors import ConfigurationError, StoreError
-from tests.digest.sample_records import annotated, digest, duplicate, failed, paper, skipped, week
+from tests.digest.sample_records import annotated, digest, duplicate, failed, paper, skipped, week, weekly_digest
 
 CHINESE = {"zh-Hans": Translation(title="标题", tldr="摘要。")}
 
@@ -177,3 +179,33 @@ def test_no_records_make_an_empty_digest() -> None:
 
 def test_the_same_records_give_an_equal_digest() -> None:
     assert digest(*week()) == digest(*week())
+
+
+def test_what_a_reader_must_know_about_missing_papers_is_said_first() -> None:
+    noted = digest(*week(), notes=["This digest is not whole."])
+
+    assert wording.say_left_out(noted).startswith("This digest is not whole.")
+
+
+def test_an_overview_is_added_to_a_digest_or_its_absence() -> None:
+    overview = Overview((Statement("Livers \u202eare outlined.", ("2611.00001",)),))
+    with_one, without = (
+        add_overview(digest(*week()), overview, "x"),
+        add_overview(weekly_digest(), None, "No overview: x."),
+    )
+
+    assert with_one.overview
+    assert "\u202e" not in with_one.overview.statements[0].text
+    assert with_one.overview_absence == ""
+    assert (without.overview, without.overview_absence) == (None, "No overview: x.")
+
+
+def test_the_provenance_says_what_an_overview_was_written_from() -> None:
+    origin = OverviewOrigin(
+        Reference(name="overview.v1", fingerprint="f" * 64), "m", shown=40, relevant=57, cost_usd=0.0031
+    )
+    overview = Overview((Statement("Livers are outlined.", ("2611.00001",)),), origin)
+    rows = dict(wording.provenance_rows(add_overview(digest(*week()), overview, "")))
+
+    assert rows["Overview"] == "overview.v1 (ffffffffffff) with m, from 40 of 57 papers worth a look; cost 0.0031 USD"
+    assert "Overview" not in dict(wording.provenance_rows(digest(*week())))

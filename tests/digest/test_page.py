@@ -11,7 +11,7 @@ import pytest
 from summarizer.contract.schema import Translation
 from summarizer.digest import render_page
 from tests.digest.document import Document
-from tests.digest.sample_records import EXTRACTIVE, annotated, digest, failed, paper, week, weekly_digest
+from tests.digest.sample_records import EXTRACTIVE, OVERVIEW, annotated, digest, failed, paper, week, weekly_digest
 
 
 @pytest.fixture(scope="module")
@@ -378,6 +378,12 @@ def test_an_empty_digest_is_a_page_too() -> None:
     assert page.find("div", class_="lead") == []
     assert page.find("p", class_="empty")[0].text == "Nothing that was read is a paper."
     assert "0 records read = 0 annotated + 0 failed + 0 skipped + 0 duplicate" in page.one("footer").text
+
+
+def test_a_statement_links_to_the_papers_that_are_listed() -> None:
+    page = Document(render_page(digest(*week(), kinds=["topic"], overview=OVERVIEW)))
+
+    assert [link.attributes["href"] for link in page.find("a", class_="cite")] == ["#p1"]
 
 
 def test_a_formula_is_mathml_with_its_source(page: Document) -> None:

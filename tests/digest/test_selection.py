@@ -90,6 +90,20 @@ def test_a_week_that_is_built_again_has_what_it_had() -> None:
     assert chosen(Selection(WINDOW, shown), paper("1", published=None), paper("2"), paper("3")) == ["1", "2"]
 
 
+def test_a_week_that_is_built_again_keeps_the_version_that_it_had() -> None:
+    selection = Selection(WINDOW, [shown_before("1", "2", label="2026-W46", version=1)])
+    papers = [paper("1", version=1), paper("1", version=2, updated=AFTER), paper("2", version=2, updated=WITHIN)]
+
+    assert [(one.id, one.version) for one in selection.choose_papers(papers) if isinstance(one, Paper)] == [
+        ("1", 1),
+        ("2", 2),
+    ]
+
+
+def test_a_week_that_is_built_late_has_its_papers_in_the_version_at_hand() -> None:
+    assert chosen(Selection(WINDOW, ()), paper("1", version=2, updated=AFTER)) == ["1"]
+
+
 def test_a_new_version_in_a_later_digest_does_not_take_the_paper_out_of_its_own_week() -> None:
     shown = [shown_before("1", label="2026-W46"), shown_before("1", label="2026-W47", version=2)]
     selection = Selection(WINDOW, shown)

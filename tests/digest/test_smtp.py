@@ -71,11 +71,11 @@ def test_a_wrong_password_is_told_without_showing_it(post: Post) -> None:
 
 
 def test_a_password_that_no_login_can_send_is_told_without_showing_it(post: Post) -> None:
-    foreign = replace(post.server, password="pässword")
+    foreign = replace(post.server, password="gehéimnis")
     with pytest.raises(DeliveryError, match="ASCII") as caught:
         send_mail([message_to("ada@example.org")], foreign)
 
-    assert "ssword" not in "".join(traceback.format_exception(caught.value))
+    assert "imnis" not in "".join(traceback.format_exception(caught.value))
     assert not post.mailbox.envelopes
 
 

@@ -67,7 +67,7 @@ def read_dev() -> list[GoldPaper]:
     return [paper for paper in read_gold(SHIPPED) if paper.split == "dev"]
 
 
-def write_prompt(path: Path, version: int = 2) -> Path:
+def write_prompt(path: Path, version: int = 99) -> Path:
     """Write the released prompt as another version of it."""
     released = SHIPPED.parents[1] / "prompts" / "annotate.v1.toml"
     text = released.read_text(encoding="utf-8").replace("version = 1\n", f"version = {version}\n", 1)

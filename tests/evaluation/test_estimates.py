@@ -11,7 +11,7 @@ import pytest
 from summarizer.evaluation.compare import compare, summarize
 from summarizer.evaluation.comparison import Interval, MetricComparison
 from summarizer.evaluation.gate_config import EvalTable
-from summarizer.evaluation.intervals import bonett_price, wilson
+from summarizer.evaluation.intervals import bonett_price, minimum_detectable_effect, paired_share_error, wilson
 from summarizer.evaluation.metric import Column, Metric, Scorecard
 from tests.evaluation.scorecards import AUROC, ERROR, MEAN, gate_config, mean_column, scorecard
 
@@ -75,7 +75,8 @@ def test_all_bounds_of_a_share_hold_one_another(lost: int, gained: int) -> None:
     assert entry.gate_interval is not None
     assert entry.simultaneous == entry.interval  # of one metric
     assert entry.adjusted == pytest.approx(entry.gate_interval)  # of one primary
-    assert (entry.difference, entry.mde) == (pytest.approx((gained - lost) / 60), pytest.approx(entry.mde))
+    assert entry.difference == pytest.approx((gained - lost) / 60)
+    assert entry.mde == pytest.approx(minimum_detectable_effect(paired_share_error(lost, gained, 60)))
 
 
 def test_shares_of_other_papers_are_resampled() -> None:

@@ -15,6 +15,7 @@ from summarizer.errors import ModelRequestError, ModelUnavailableError
 from summarizer.evaluation.execution import UNAVAILABLE_LIMIT, Answers, Side, ask, order_calls
 from summarizer.evaluation.gold import GoldPaper
 from tests.builders import build_paper
+from tests.chat_server import ChatServer
 from tests.evaluation.scripted_gold import build_settings, script_gold
 from tests.evaluation.small_gold import small_gold
 
@@ -189,3 +190,17 @@ def test_what_annotate_paid_for_is_not_paid_for_here(tmp_path: Path) -> None:
 
     assert len(first.requests) == 1
     assert len(chat.requests) == len(PAPERS) - 1
+
+
+def test_one_cap_is_for_both_sides_and_all_repeats(tmp_path: Path) -> None:
+    """What the replies of one side leave, the other may spend; together they stay within the cap."""
+    asked = [paper.to_paper() for paper in small_gold()[:4]]
+    with ChatServer() as server:
+        fields: dict[str, Any] = {"base_url": server.base_url, "concurrency": 1, "max_cost": 0.06}
+        sides = [Side(build_settings(tmp_path, cache_dir=tmp_path / name, **fields)) for name in "ab"]
+        first, stopped = ask(asked, sides[:1], repeats=2)
+        both, also_stopped = ask(asked, sides, repeats=2)
+
+    assert (stopped, also_stopped) == (None, None)
+    assert [len(answers.records) for answers in (*first, *both)] == [8, 8, 8]
+    assert sum(answers.spent_usd or 0.0 for answers in both) <= 0.06

@@ -70,7 +70,7 @@ def run_one(chat: ChatModel | None, folder: Path, gold: Path, **fields: Any) -> 
 def test_equal_prompts_pass_without_a_difference(tmp_path: Path) -> None:
     comparison = compare_prompts(tmp_path, blur, blur)
 
-    assert (comparison.label_a, comparison.label_b) == ("annotate.v1", "annotate.v2")
+    assert (comparison.label_a, comparison.label_b) == ("annotate.v1", "annotate.v99")
     assert comparison.verdict == "PASS"
     assert not comparison.is_improved
     assert {entry.difference for entry in comparison.metrics} == {0.0}

@@ -34,7 +34,7 @@ def read_results(sample: Sample) -> dict[str, list[str]]:
 def test_the_summary_has_verdict_table_and_worst_papers(sample: Sample) -> None:
     text = render_summary(sample.comparison, sample.a, sample.b, sample.material)
 
-    assert text.startswith("## FAIL: annotate.v1 → annotate.v2\n\n**B may not ship.**")
+    assert text.startswith("## FAIL: annotate.v1 → annotate.v99\n\n**B may not ship.**")
     assert text.count("\n| ") == len(sample.comparison.primaries) + 1
     assert "1. " in text
     assert "10. " in text
@@ -103,7 +103,7 @@ def test_an_annotation_has_the_level_of_its_verdict(sample: Sample, verdict: Ver
     text = render_annotations(replace(sample.comparison, verdict=verdict, reasons=("50 % lost.",)))
     level = {"PASS": "notice", "WARN": "warning", "INCONCLUSIVE": "warning"}.get(verdict, "error")
 
-    assert text == f"::{level} title={verdict}%3A annotate.v1 → annotate.v2::50 %25 lost.\n"
+    assert text == f"::{level} title={verdict}%3A annotate.v1 → annotate.v99::50 %25 lost.\n"
 
 
 def test_the_files_of_a_verdict_say_the_same(sample: Sample, tmp_path: Path) -> None:
