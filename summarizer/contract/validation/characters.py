@@ -27,6 +27,7 @@ _SHORT = 3
 _BIDIRECTIONAL = "\u202a-\u202e\u2066-\u2069"
 _INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
 _SURROGATES, _PRIVATE = "\ud800-\udfff", "\ue000-\uf8ff\U000f0000-\U0010ffff"
+_REPLACEMENT = "\ufffd"
 _NO_CHARACTERS = "\ufdd0-\ufdef\ufffd-\uffff"
 _HOSTILE = re.compile(f"[{_BIDIRECTIONAL}{_INVISIBLE}{_SURROGATES}{_PRIVATE}{_NO_CHARACTERS}]")
 _JOINERS = frozenset("\u200c\u200d")
@@ -52,6 +53,8 @@ def find_character_issues(field: str, text: str, source: str, *, script: str = "
         source: title and abstract.
         script: of the field's language; Arabic and Devanagari spell with zero-width joiners.
     """
+    if text.isprintable() and _REPLACEMENT not in text:
+        return  # everything below is about characters that Python calls unprintable, but for one
     yield from _find_controls(field, text)
     if text.isascii():
         return
