@@ -10,7 +10,6 @@ import typer
 
 from summarizer.cli import eval_options, options
 from summarizer.cli.output import print_data, print_json, say
-from summarizer.settings import SETTINGS_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +91,7 @@ def choose_threshold(
     reports: eval_options.Reports = eval_options.REPORTS,
     config: Annotated[
         Path, typer.Option(help="Settings file to write to.", metavar="FILE", envvar="SUMMARIZER_CONFIG")
-    ] = Path(SETTINGS_FILE),
+    ] = Path("summarizer.toml"),
     offline: eval_options.Offline = False,
     max_cost: options.MaxCost = None,
     cache_dir: options.CacheDir = None,

@@ -64,18 +64,23 @@ def open_edition(flags: Mapping[str, Any], folder: Path, today: date) -> Edition
         if flags["repeat"]:
             raise ConfigurationError("repeat: without --week, --last-week or --since everything is shown anyway")
         return None
-    past = digests_before(window, read_shown(folder))
-    return Edition(window, past, Selection(window, past, repeat=flags["repeat"]))
+    shown = read_shown(folder)
+    return Edition(window, digests_before(window, shown), Selection(window, shown, repeat=flags["repeat"]))
 
 
 def describe_selection(selection: Selection) -> list[str]:
     """Return what was left out of the window, where something was."""
     lines = []
     if selection.outside:
-        lines.append(f"{selection.outside:,} papers of other days left out")
+        lines.append(f"{_count(selection.outside, 'record')} of other days left out")
     if selection.earlier:
-        lines.append(f"{selection.earlier:,} papers left out that an earlier digest showed (--repeat shows them)")
+        papers = _count(selection.earlier, "paper")
+        lines.append(f"{papers} left out that another digest showed (--repeat shows them)")
     return lines
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _build_window(flags: Mapping[str, Any], today: date) -> Window | None:

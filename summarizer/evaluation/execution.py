@@ -160,7 +160,9 @@ class _Asking:
 
     async def _ask_all(self, calls: Sequence[Call]) -> None:
         queue = iter(calls)
-        workers = [asyncio.create_task(self._work(queue)) for _ in range(self._sides[0].settings.concurrency)]
+        # So many that as many requests may be in flight as the settings say, each for a pack of papers.
+        in_work = self._sides[0].settings.concurrency * max(side.settings.pack for side in self._sides)
+        workers = [asyncio.create_task(self._work(queue)) for _ in range(in_work)]
         try:
             done, pending = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
             if pending:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from summarizer.annotate.records import AnnotatedRecord, FailedRecord
+from summarizer.contract.prompts import load_prompt
 from tests.chat_server import (
     MODES,
     ChatServer,
@@ -100,7 +101,7 @@ def test_a_line_says_how_it_came_about(cli: Cli, server: ChatServer, day: Path) 
     assert set(line["annotation"]) == {"tldr", "tags", "relevance", "evidence", "translations"}
     assert (line["paper"]["id"], line["paper"]["version"]) == ("2402.00000", 1)
     assert provenance["annotator"] == "chat"
-    assert provenance["prompt"]["name"] == "annotate.v1"
+    assert provenance["prompt"]["name"] == load_prompt("annotate").name
     assert provenance["taxonomy"]["name"] == "taxonomy.v1"
     assert provenance["criterion"]["name"] == "criterion.medical-imaging.v1"
     assert all(len(provenance[name]["fingerprint"]) == 64 for name in ("prompt", "taxonomy", "criterion"))

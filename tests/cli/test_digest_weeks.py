@@ -61,7 +61,7 @@ def test_a_week_has_its_own_folder_under_an_archive_and_a_feed(cli: Cli, papers:
         "digests/index.html",
         "digests/feed.xml",
     ]
-    assert "2 papers of other days left out" in result.stderr
+    assert "2 records of other days left out" in result.stderr
     assert sorted(shown_ids("digests/2026-W46")) == ["2611.00002", "2611.00003", "2611.00004"]
     assert document("digests/2026-W46")["undated"] == 1
     assert "2026-W46/index.html" in Path("digests/index.html").read_text()
@@ -82,7 +82,7 @@ def test_two_weeks_are_listed_with_no_paper_twice(cli: Cli, papers: Path) -> Non
     first_ids, second_ids = shown_ids("digests/2026-W45"), shown_ids("digests/2026-W46")
     feed = feedparser.parse(Path("digests/feed.xml").read_bytes())
 
-    assert "1 papers left out that an earlier digest showed" in second.stderr
+    assert "1 paper left out that another digest showed" in second.stderr
     assert sorted(first_ids + second_ids) == [f"2611.{number:05}" for number in range(5)]
     assert document("digests/2026-W46")["earlier"] == 1
     assert document("digests/2026-W46")["past"] == [{"label": "2026-W45", "url": "../2026-W45/index.html"}]
@@ -124,7 +124,7 @@ def test_results_can_be_shown_by_week_too(cli: Cli, papers: Path) -> None:
     results = cli("digest", "out.jsonl", "--week", "2026-W46", "-o", "digests")
 
     assert results.exit_code == 0
-    assert "2 papers of other days left out" in results.stderr
+    assert "2 records of other days left out" in results.stderr
     assert sorted(shown_ids("digests/2026-W46")) == ["2611.00002", "2611.00003", "2611.00004"]
 
 
