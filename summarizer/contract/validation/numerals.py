@@ -23,6 +23,7 @@ _CARDINALS = {word: value for value, word in enumerate(_UNIT_WORDS.split())} | {
 _SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _PRONOUNS = frozenset(["zero", "one", "two"])
 """Words that are mostly no figure: zero-shot, one of them, two-stage."""
+# Abstracts in German, Spanish and French have their small numbers too, as far as the words are no English ones.
 _HINTS = {
     Decimal("0.25"): "quarter quarters",
     Decimal("0.5"): "half halve halves halved halving",
@@ -30,15 +31,15 @@ _HINTS = {
     Decimal(
         2
     ): "both pair pairs paired dual twice double doubles doubled doubling twofold second couple twin bi either half",
-    Decimal(3): "third thirds triple triples tripled tripling threefold thrice triplet triplets tri trio",
-    Decimal(4): "fourth quarter quarters quadruple fourfold quad",
-    Decimal(5): "fifth fivefold",
-    Decimal(6): "sixth sixfold",
-    Decimal(7): "seventh",
-    Decimal(8): "eighth eightfold",
-    Decimal(9): "ninth",
-    Decimal(10): "tenth tenfold tens magnitude decade decades",
-    Decimal(12): "dozen dozens",
+    Decimal(3): "drei tres trois third thirds triple triples tripled tripling threefold thrice triplet triplets tri trio",
+    Decimal(4): "vier cuatro quatre fourth quarter quarters quadruple fourfold quad",
+    Decimal(5): "cinco cinq fifth fivefold",
+    Decimal(6): "sechs seis sixth sixfold",
+    Decimal(7): "sieben siete seventh",
+    Decimal(8): "acht ocho huit eighth eightfold",
+    Decimal(9): "neun nueve neuf ninth",
+    Decimal(10): "zehn diez tenth tenfold tens magnitude decade decades",
+    Decimal(12): "doce douze dozen dozens",
     Decimal(100): "hundreds hundredfold century centuries",
     Decimal(1000): "thousands",
     Decimal(10**6): "millions megapixel megapixels",

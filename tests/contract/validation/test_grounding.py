@@ -114,6 +114,9 @@ SUPPORTED = [
     ("ImageNet-1K", "ImageNet-1k", "en"),
     ("U-Net++ and nnU-Net", "U-Net++和nnU-Net", "zh-Hans"),
     ("see https://example.org/a12", "https://example.org/a12", "zh-Hans"),
+    ("auf drei öffentlichen Datensätzen", "on three public data sets", "en"),
+    ("con ocho pacientes", "with eight patients", "en"),
+    ("huit hôpitaux", "eight hospitals", "en"),
 ]
 
 
