@@ -39,7 +39,8 @@ def _score_metrics(a: Scorecard, b: Scorecard) -> Array:
 
 
 def _is_harm(metric: Metric) -> bool:
-    return metric.higher_is_better is not None and metric.role != "diagnostic" and metric.task != "cost"
+    is_judged = metric.judges_papers and metric.role != "diagnostic" and metric.task != "cost"
+    return is_judged and metric.higher_is_better is not None
 
 
 def _standardize_fall(before: Array, after: Array) -> Array:

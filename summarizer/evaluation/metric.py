@@ -44,6 +44,8 @@ class Metric:
     """`USD`, `tokens`, `words`; empty for a share or a coefficient."""
     is_share: bool = False
     """Whether it is the share of papers that succeed (or fail), each counted as 0 or 1."""
+    judges_papers: bool = True
+    """Whether a paper's own value says if its reply is better: a rank among other papers, or one side of a cut-off, does not."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ from summarizer.evaluation.metric import Metric
 SCHEMA = "summarizer.verdict.v1"
 _DIGITS = 9
 """Significant digits: another processor adds up in another order, and the last digits with it."""
-_INNER = frozenset({"aggregate", "is_share"})
+_INNER = frozenset({"aggregate", "is_share", "judges_papers"})
 """How a metric is computed: not for readers."""
 
 

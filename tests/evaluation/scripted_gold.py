@@ -78,4 +78,13 @@ def write_prompt(path: Path, version: int = 99) -> Path:
 def build_settings(folder: Path, **fields: Any) -> Settings:
     """Return the settings of an evaluation whose cache is in `folder`."""
     prices = {"price_in": 1.0, "price_out": 4.0}
-    return Settings(**{"model": "test-model", "prompt": "annotate.v1", "cache_dir": folder / "cache", "concurrency": 4, **prices, **fields})
+    return Settings(
+        **{
+            "model": "test-model",
+            "prompt": "annotate.v1",
+            "cache_dir": folder / "cache",
+            "concurrency": 4,
+            **prices,
+            **fields,
+        }
+    )

@@ -31,7 +31,9 @@ _HINTS = {
     Decimal(
         2
     ): "both pair pairs paired dual twice double doubles doubled doubling twofold second couple twin bi either half",
-    Decimal(3): "drei tres trois third thirds triple triples tripled tripling threefold thrice triplet triplets tri trio",
+    Decimal(
+        3
+    ): "drei tres trois third thirds triple triples tripled tripling threefold thrice triplet triplets tri trio",
     Decimal(4): "vier cuatro quatre fourth quarter quarters quadruple fourfold quad",
     Decimal(5): "cinco cinq fifth fivefold",
     Decimal(6): "sechs seis sixth sixfold",

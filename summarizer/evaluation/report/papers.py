@@ -46,7 +46,11 @@ def _compare_paper(
     changes = tuple(
         ValueChange(metrics[name], a, b) for name, a, b in found.values if a != b and metrics[name].task not in unmoved
     )
-    judged = [change for change in changes if change.metric.role != "diagnostic" and change.metric.task != "cost"]
+    judged = [
+        change
+        for change in changes
+        if change.metric.judges_papers and change.metric.role != "diagnostic" and change.metric.task != "cost"
+    ]
     broken = {name.split(".")[0] for name, _ in found.new_violations}
     fell = {change.metric.task for change in judged if change.gain < 0}
     has_gained = any(change.gain > 0 for change in judged)

@@ -142,6 +142,7 @@ def _metric(
         f"{signature}|v1",
         _from_tables(measure),
         is_share=is_share,
+        judges_papers=name == "mae",  # how far off it is: all others depend on a cut-off or on other papers
     )
 
 
