@@ -82,7 +82,7 @@ class ReplayServer:
         """Queue answers for the next requests, one each; None stands for the regular answer."""
         self._faults.extend(faults)
 
-    def wait_for_requests(self, count: int, timeout_seconds: float = 30.0) -> None:
+    def wait_for_requests(self, count: int, timeout_seconds: float = 100.0) -> None:
         """Block until `count` requests have come in.
 
         Raises:
