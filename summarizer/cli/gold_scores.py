@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
@@ -13,14 +13,9 @@ from summarizer.annotate.records import Provenance, Reference
 from summarizer.digest.contents import GoldMetric, GoldScore
 from summarizer.errors import ConfigurationError, EvaluationError
 
-if TYPE_CHECKING:
-    from summarizer.evaluation.compare import MetricSummary
-    from summarizer.evaluation.gate_config import GateConfig
-    from summarizer.evaluation.runs import Manifest
-
 logger = logging.getLogger(__name__)
 
-BASELINES, GOLD, GATE = Path("eval/baselines"), Path("eval/gold"), Path("eval/gate.toml")
+BASELINES, GOLD = Path("eval/baselines"), Path("eval/gold")
 _SPLITS = ("test", "dev")
 """The better one first: nothing was tuned on the test split."""
 
@@ -53,9 +48,14 @@ def _identify(profile: dict[str, Any]) -> tuple[str, ...]:
     return (profile.get("requested_model", ""), *references, *data)
 
 
+def _read(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = orjson.loads(path.read_bytes())
+    return content
+
+
 def _read_profile(path: Path) -> dict[str, Any]:
     try:
-        profile: dict[str, Any] = orjson.loads(path.read_bytes())["manifest"]["profile"]
+        profile: dict[str, Any] = _read(path)["manifest"]["profile"]
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
         logger.warning("%s: not a baseline that this version reads", path)
         return {}
@@ -63,30 +63,22 @@ def _read_profile(path: Path) -> dict[str, Any]:
 
 
 def _build_score(paths: Sequence[Path], folder: Path) -> GoldScore | None:
-    from summarizer.evaluation.baseline_files import read_baseline  # noqa: PLC0415  # heavy, and rarely needed
-    from summarizer.evaluation.gate_config import load_gate  # noqa: PLC0415
-    from summarizer.evaluation.gold_files import read_gold  # noqa: PLC0415
-    from summarizer.evaluation.results_table import summarize_baseline  # noqa: PLC0415
+    from summarizer.evaluation.gold_files import read_gold  # noqa: PLC0415  # rarely needed
+    from summarizer.evaluation.runs import fingerprint_gold  # noqa: PLC0415
 
-    by_split = {baseline.manifest.split: baseline for baseline in map(read_baseline, paths)}
+    by_split = {baseline["manifest"]["split"]: baseline for baseline in map(_read, paths)}
     baseline = next((by_split[split] for split in _SPLITS if split in by_split), None)
-    if baseline is None:
+    if baseline is None or not baseline.get("scores"):
         return None
-    config = load_gate(folder / GATE)
-    summaries = summarize_baseline(baseline, read_gold(folder / GOLD), config)
-    return _to_score(baseline.manifest, summaries, config)
+    manifest = baseline["manifest"]
+    papers = [paper for paper in read_gold(folder / GOLD) if paper.id in set(manifest["papers"])]
+    if fingerprint_gold(papers) != manifest["gold_sha"]:
+        raise EvaluationError("it was measured with other labels: `summarizer eval rescore` its run and bless it again")
+    return _to_score(manifest, baseline["scores"])
 
 
-def _to_score(manifest: Manifest, summaries: Sequence[MetricSummary], config: GateConfig) -> GoldScore | None:
-    by_name = {entry.metric.name: entry for entry in summaries}
-    metrics = tuple(
-        GoldMetric(f"{entry.metric.task} {entry.metric.label}", entry.value, *entry.interval)
-        for name in config.primaries
-        if (entry := by_name.get(name)) and entry.value is not None and entry.interval
-    )
-    reference: Reference | None = manifest.profile.prompt or manifest.profile.lexicon
-    if not metrics or reference is None:
-        return None
-    return GoldScore(
-        reference, manifest.profile.requested_model, manifest.split, n=len(manifest.papers), metrics=metrics
-    )
+def _to_score(manifest: dict[str, Any], scores: Sequence[dict[str, Any]]) -> GoldScore:
+    metrics = tuple(GoldMetric(line["label"], line["value"], line["low"], line["high"]) for line in scores)
+    reference = Reference.model_validate(manifest["profile"]["prompt"] or manifest["profile"]["lexicon"])
+    model = manifest["profile"]["requested_model"]
+    return GoldScore(reference, model, manifest["split"], n=len(manifest["papers"]), metrics=metrics)

@@ -7,7 +7,7 @@ the statistics that every metric is computed from, in the order of the metrics. 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +16,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from summarizer.errors import EvaluationError
+from summarizer.evaluation.compare import summarize
 from summarizer.evaluation.extra import eval_extra
 from summarizer.evaluation.files import write_text
 from summarizer.evaluation.metric import Column, Guardrail, Metric, Scorecard, Task, Violation
@@ -60,9 +61,20 @@ class _PaperLine(_Part):
     """By guardrail; left out where the paper is clean."""
 
 
+class _ScoreLine(_Part):
+    """A primary metric as it stood when the run was promoted: for readers without numpy, such as a digest."""
+
+    name: str
+    label: str
+    value: float
+    low: float
+    high: float
+
+
 class _File(_Part):
     schema_version: Literal[1] = 1
     manifest: Manifest
+    scores: tuple[_ScoreLine, ...] = ()
     metrics: tuple[_MetricLine, ...]
     guardrails: tuple[_RuleLine, ...]
     papers: tuple[_PaperLine, ...] = Field(min_length=1)
@@ -175,10 +187,19 @@ def _to_file(manifest: Manifest, card: Scorecard) -> _File:
         lines.append(_MetricLine(name=column.metric.name, signature=column.metric.signature, statistics=place))
     return _File(
         manifest=manifest,
+        scores=tuple(_list_scores(card)),
         metrics=tuple(lines),
         guardrails=tuple(_RuleLine(name=rule.name, label=rule.label, task=rule.task) for rule in card.guardrails),
         papers=tuple(_to_line(card, row, arrays) for row in range(len(card.ids))),
     )
+
+
+def _list_scores(card: Scorecard) -> Iterator[_ScoreLine]:
+    for entry in summarize(card):
+        metric, value, interval = entry.metric, entry.value, entry.interval
+        if metric.role == "primary" and value is not None and interval is not None:
+            label = f"{metric.task} {metric.label}"
+            yield _ScoreLine(name=metric.name, label=label, value=value, low=interval[0], high=interval[1])
 
 
 def _to_line(card: Scorecard, row: int, arrays: list[Array]) -> _PaperLine:
@@ -206,7 +227,7 @@ def _render(content: _File) -> str:
     data = content.model_dump(mode="json", exclude_defaults=False)
     head = orjson.dumps(data.pop("manifest"), option=orjson.OPT_INDENT_2).decode()
     parts = [f'"schema_version": {content.schema_version}', f'"manifest": {head}']
-    for name in ("metrics", "guardrails", "papers"):
+    for name in ("scores", "metrics", "guardrails", "papers"):
         lines = ",\n".join(orjson.dumps(_to_whole(entry)).decode() for entry in data[name])
         parts.append(f'"{name}": [\n{lines}\n]')
     return "{\n" + ",\n".join(parts) + "\n}\n"
