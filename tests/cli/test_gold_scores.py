@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import orjson
@@ -90,3 +92,18 @@ def test_a_baseline_of_other_labels_is_warned_about_and_left_out(
 
     assert find_gold_score([provenance_of()], folder) is None
     assert "the gold-set score is left out" in caplog.text
+
+
+def test_a_score_needs_none_of_the_packages_of_evaluation(folder: Path) -> None:
+    code = (
+        "import sys; sys.modules['numpy'] = None; from pathlib import Path; "
+        "from summarizer.annotate.records import Provenance; from summarizer.cli.gold_scores import find_gold_score; "
+        "print(find_gold_score([Provenance.model_validate_json(sys.argv[1])], Path(sys.argv[2])).split)"
+    )
+    line = provenance_of().model_dump_json()
+    done = subprocess.run(
+        [sys.executable, "-c", code, line, str(folder)], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "dev\n"
+    assert done.stderr == ""
