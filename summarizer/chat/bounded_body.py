@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 
 import httpx2
 
@@ -18,16 +18,20 @@ class _BoundedStream(httpx2.AsyncByteStream):
     def __init__(self, stream: httpx2.AsyncByteStream) -> None:
         self.stream = stream
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        size = 0
-        async for chunk in self.stream:
-            size += len(chunk)
-            if size > MAX_REPLY_BYTES:
-                raise ReplyTooLargeError(f"the reply is larger than {MAX_REPLY_BYTES:,} bytes")
-            yield chunk
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _bound(self.stream)
 
     async def aclose(self) -> None:
         await self.stream.aclose()
+
+
+async def read_bounded(pieces: AsyncIterable[bytes]) -> bytes:
+    """Put the pieces of a body together.
+
+    Raises:
+        ReplyTooLargeError: they are more than `MAX_REPLY_BYTES`.
+    """
+    return b"".join([piece async for piece in _bound(pieces)])
 
 
 async def bound_body(response: httpx2.Response) -> None:
@@ -40,3 +44,12 @@ def unbound_body(response: httpx2.Response) -> None:
     """Lift the limit of `bound_body`, for a body that is read piece by piece and never held whole."""
     if isinstance(response.stream, _BoundedStream):
         response.stream = response.stream.stream
+
+
+async def _bound(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    size = 0
+    async for piece in pieces:
+        size += len(piece)
+        if size > MAX_REPLY_BYTES:
+            raise ReplyTooLargeError(f"the reply is larger than {MAX_REPLY_BYTES:,} bytes")
+        yield piece

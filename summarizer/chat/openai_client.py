@@ -1,9 +1,9 @@
 """The HTTP client behind a base URL: the official SDK with our headers, limits and errors. Its only importer.
 
 The SDK is called with a body that is already serialised and hands back the raw response, a fifth of the processor time
-of its typed path; what it made of the first request to a path is kept, and later ones are copies of it with another body,
-sent by the SDK's own transport: half of the rest. One call is one attempt: nothing is retried here, and what an error answer means is decided in
-`error_body.py`. Importing this module is slow, so nothing that starts up quickly may import it.
+of its typed path. What it made of the first request to a path is kept, and later ones are copies of it with another body,
+sent over `http_session.py`: a third of the rest. One call is one attempt: nothing is retried here, and what an error
+answer means is decided in `error_body.py`. Importing this module is slow, so nothing that starts up quickly may import it.
 """
 
 from __future__ import annotations
@@ -13,25 +13,33 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
 import httpx2
 import openai
 
-from summarizer import __version__
 from summarizer.chat.address import Address, build_address
 from summarizer.chat.bounded_body import bound_body, unbound_body
 from summarizer.chat.connection_faults import CONNECTION_FAULTS, describe_fault, may_have_been_sent
 from summarizer.chat.error_body import ErrorAnswer, retry_after_seconds, to_line
 from summarizer.chat.http_answer import FileGoneError, HttpAnswer
+from summarizer.chat.http_session import (
+    KEEPALIVE_SECONDS,
+    HttpSession,
+    Target,
+    build_headers,
+    copy_target,
+    names_proxies,
+)
 from summarizer.chat.interface import OutputMode
 from summarizer.errors import ModelError, ModelRequestError, ModelUnavailableError
 
 _CONNECT_SECONDS = 10.0
-_KEEPALIVE_SECONDS = 4.0  # less than the 5 seconds after which uvicorn and Node hang up on an idle connection
 _MIN_UPLOAD_BYTES_PER_SECOND = 50_000  # what is slower is taken for a connection that hangs
 
 _FAULTS = (openai.OpenAIError, *CONNECTION_FAULTS)
+
+T = TypeVar("T")
 
 
 class OpenAIClient:
@@ -68,8 +76,11 @@ class OpenAIClient:
         """Where requests go; redacts the key."""
         self._timeout_seconds = timeout_seconds
         self._clock = clock
-        self._transport = http_client or _open_client(max_connections, trust_env=not self.address.is_local)
-        self._first: dict[str, httpx2.Request] = {}
+        timeout = httpx2.Timeout(timeout_seconds, connect=min(_CONNECT_SECONDS, timeout_seconds))
+        trust_env = not self.address.is_local
+        is_direct = http_client is None and not (trust_env and names_proxies())
+        self._session = HttpSession(max_connections, timeout, trust_env=trust_env) if is_direct else None
+        self._targets: dict[str, Target] = {}
         """By path, what the SDK sent there first."""
         # None would make the SDK read the environment.
         self._client = openai.AsyncOpenAI(
@@ -80,29 +91,28 @@ class OpenAIClient:
             webhook_secret="",
             base_url=self.address.url,
             default_query=self.address.query,
-            timeout=httpx2.Timeout(timeout_seconds, connect=min(_CONNECT_SECONDS, timeout_seconds)),
+            timeout=timeout,
             max_retries=0,
-            http_client=self._transport,
+            http_client=http_client or _open_client(max_connections, trust_env=trust_env),
         )
-        self._headers = _headers(self._client, api_key, is_azure=self.address.is_azure)
+        self._headers = _headers(self._client, build_headers(api_key, is_azure=self.address.is_azure))
         self._options: openai.RequestOptions = {"headers": self._headers, "follow_redirects": False}
 
     async def post(self, path: str, content: bytes, *, attempts: int = 1) -> HttpAnswer:
         """Send serialised JSON; an error carries `attempts`, the HTTP requests made for the same purpose, this one included."""
-        call: Awaitable[httpx2.Response]
-        if first := self._first.get(path):
-            call = self._transport.send(_copy_request(first, content), follow_redirects=False)
-        else:
-            call = self._client.post(path, content=content, cast_to=httpx2.Response, options=self._options)
-        response = await self._send(call, self._timeout_seconds, attempts=attempts)
-        self._first.setdefault(path, response.request)
-        return self._read(response)
+        if self._session and (target := self._targets.get(path)):
+            call = self._session.post(target, content)
+            return self._read(*await self._send(call, self._timeout_seconds, attempts=attempts))
+        first = self._client.post(path, content=content, cast_to=httpx2.Response, options=self._options)
+        response = await self._send(_settle(first), self._timeout_seconds, attempts=attempts)
+        self._targets.setdefault(path, copy_target(response.request))
+        return self._read_response(response)
 
     async def get(self, path: str, *, query: Mapping[str, str] | None = None) -> HttpAnswer:
         """Ask for a small answer."""
         options: openai.RequestOptions = {**self._options, "params": dict(query or {})}
         call = self._client.get(path, cast_to=httpx2.Response, options=options)
-        return self._read(await self._send(call, self._timeout_seconds))
+        return self._read_response(await self._send(_settle(call), self._timeout_seconds))
 
     async def upload(self, path: str, file: BinaryIO, *, name: str, size: int, fields: Mapping[str, str]) -> HttpAnswer:
         """Send an open file as multipart form data, read piece by piece.
@@ -123,7 +133,7 @@ class OpenAIClient:
             options={**self._options, "headers": headers},
         )
         seconds = self._timeout_seconds + size / _MIN_UPLOAD_BYTES_PER_SECOND
-        return self._read(await self._send(call, seconds))
+        return self._read_response(await self._send(_settle(call), seconds))
 
     @asynccontextmanager
     async def download(self, path: str) -> AsyncIterator[AsyncIterator[bytes]]:
@@ -138,12 +148,12 @@ class OpenAIClient:
         call = self._client.get(
             path, cast_to=httpx2.Response, options=self._options, stream=True, stream_cls=openai.AsyncStream[object]
         )
-        response = await self._send(cast("Awaitable[httpx2.Response]", call), self._timeout_seconds)
+        response = await self._send(_settle(cast("Awaitable[httpx2.Response]", call)), self._timeout_seconds)
         try:
             if response.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
                 raise FileGoneError(f"{self.address.url}{path}: not there (any more)")
             if not response.is_success:
-                raise self.error_answer(self._read(response)).to_error()
+                raise self.error_answer(self._read_response(response)).to_error()
             unbound_body(response)
             yield self._pieces(response)
         finally:
@@ -181,9 +191,14 @@ class OpenAIClient:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.close()
+        if self._session:
+            await self._session.aclose()
 
-    def _read(self, response: httpx2.Response) -> HttpAnswer:
-        return HttpAnswer(response.status_code, response.headers, *self.address.decode(response.content))
+    def _read(self, status: int, headers: Mapping[str, str], content: bytes) -> HttpAnswer:
+        return HttpAnswer(status, headers, *self.address.decode(content))
+
+    def _read_response(self, answer: httpx2.Response) -> HttpAnswer:
+        return self._read(answer.status_code, answer.headers, answer.content)
 
     async def _pieces(self, response: httpx2.Response) -> AsyncIterator[bytes]:
         try:
@@ -195,12 +210,10 @@ class OpenAIClient:
             return
         raise failure
 
-    async def _send(self, call: Awaitable[httpx2.Response], seconds: float, *, attempts: int = 1) -> httpx2.Response:
+    async def _send(self, call: Awaitable[T], seconds: float, *, attempts: int = 1) -> T:
         try:
             async with asyncio.timeout(seconds):
                 return await call
-        except openai.APIStatusError as error:
-            return error.response
         except _FAULTS as error:
             failure = self._to_error(error, seconds, attempts=attempts)
         # Raised here and not in a handler: the SDK's errors hold the request with the key, and must not be chained.
@@ -216,33 +229,22 @@ class OpenAIClient:
         return failure
 
 
-def _copy_request(first: httpx2.Request, content: bytes) -> httpx2.Request:
-    headers = [(name, value) for name, value in first.headers.raw if name.lower() != b"content-length"]
-    return httpx2.Request(first.method, first.url, headers=headers, content=content, extensions=first.extensions)
+async def _settle(call: Awaitable[httpx2.Response]) -> httpx2.Response:
+    try:
+        return await call
+    except openai.APIStatusError as error:
+        return error.response
 
 
 def _open_client(max_connections: int, *, trust_env: bool) -> httpx2.AsyncClient:
     limits = httpx2.Limits(
         max_connections=max_connections,
         max_keepalive_connections=max_connections,
-        keepalive_expiry=_KEEPALIVE_SECONDS,
+        keepalive_expiry=KEEPALIVE_SECONDS,
     )
     return openai.DefaultAioHttpClient(limits=limits, trust_env=trust_env, event_hooks={"response": [bound_body]})
 
 
-def _headers(client: openai.AsyncOpenAI, api_key: str | None, *, is_azure: bool) -> dict[str, str | openai.Omit]:
-    counters = ("x-stainless-retry-count", "x-stainless-read-timeout")
-    headers: dict[str, str | openai.Omit] = dict.fromkeys(
-        [*map(str.lower, client.default_headers), *counters], openai.omit
-    )
-    headers |= {
-        "accept": "application/json",
-        "accept-encoding": "identity",  # replies are small, and a compressed one could unfold past the size limit
-        "authorization": openai.omit,
-        "content-type": "application/json",
-        "user-agent": f"summarizer/{__version__}",
-    }
-    if api_key is None:
-        return headers
-    # Azure reads a bearer as an Entra token, and some gateways refuse both headers together.
-    return headers | ({"api-key": api_key} if is_azure else {"authorization": f"Bearer {api_key}"})
+def _headers(client: openai.AsyncOpenAI, own: dict[str, str]) -> dict[str, str | openai.Omit]:
+    of_the_sdk = [*map(str.lower, client.default_headers), "x-stainless-retry-count", "x-stainless-read-timeout"]
+    return dict.fromkeys([*of_the_sdk, "authorization"], openai.omit) | own

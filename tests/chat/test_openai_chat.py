@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import importlib
 import logging
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, cast
 
@@ -539,14 +540,18 @@ async def serving(connection: Connection) -> AsyncIterator[str]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def fail_at(connection: Connection, *, timeout_seconds: float = 5.0) -> ModelError:
-    """Ask such a server through the transport that users get."""
+def fail_at(connection: Connection, *, earlier: int = 0, timeout_seconds: float = 5.0) -> ModelError:
+    """Ask such a server through the transport that users get, after as many good answers."""
 
     async def run() -> None:
-        async with serving(connection) as base_url, AsyncExitStack() as stack:
+        async with serving(after(earlier, connection)) as base_url, AsyncExitStack() as stack:
             chat = OpenAIChatModel(base_url=base_url, api_key=KEY, timeout_seconds=timeout_seconds, max_connections=1)
             stack.push_async_callback(chat.aclose)
-            await chat.complete(PLAIN)
+            for _ in range(earlier):
+                await chat.complete(PLAIN)
+            with pytest.raises(ModelError) as caught:
+                await chat.complete(PLAIN)
+            raise caught.value
 
     with pytest.raises(ModelError) as caught:
         asyncio.run(run())
@@ -560,6 +565,22 @@ def sending(content: bytes) -> Connection:
         await writer.drain()
 
     return connection
+
+
+def complete_answer(*headers: str, body: bytes = orjson.dumps(COMPLETION)) -> bytes:
+    lines = ["HTTP/1.1 200 OK", f"Content-Length: {len(body)}", "Connection: close", *headers]
+    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+
+
+def after(count: int, connection: Connection) -> Connection:
+    """Answer so many connections well, and treat the rest like `connection`."""
+    answers = iter([complete_answer()] * count)
+
+    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answer = next(answers, None)
+        await (sending(answer) if answer else connection)(reader, writer)
+
+    return connect
 
 
 async def stall(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -597,8 +618,9 @@ async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         reset,
     ],
 )
-def test_a_broken_answer_is_worth_another_attempt(connection: Connection) -> None:
-    error = fail_at(connection)
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_a_broken_answer_is_worth_another_attempt(connection: Connection, earlier: int) -> None:
+    error = fail_at(connection, earlier=earlier)
 
     assert type(error) is ModelUnavailableError
     assert "the connection failed" in str(error)
@@ -606,17 +628,19 @@ def test_a_broken_answer_is_worth_another_attempt(connection: Connection) -> Non
     assert [type(link) for link in chain(error)] == [ModelUnavailableError]
 
 
+@pytest.mark.parametrize("earlier", [0, 1])
 @pytest.mark.parametrize("connection", [stall, drip])
-def test_a_server_that_stalls_or_drips_is_given_up_in_time(connection: Connection) -> None:
-    error = fail_at(connection, timeout_seconds=0.3)
+def test_a_server_that_stalls_or_drips_is_given_up_in_time(connection: Connection, earlier: int) -> None:
+    error = fail_at(connection, earlier=earlier, timeout_seconds=0.3)
 
     assert type(error) is ModelUnavailableError
     assert "no complete answer within 0.3 s" in str(error)
     assert error.may_be_billed
 
 
-def test_an_endless_reply_is_cut_off() -> None:
-    error = fail_at(flood)
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_an_endless_reply_is_cut_off(earlier: int) -> None:
+    error = fail_at(flood, earlier=earlier)
 
     assert type(error) is ModelUnavailableError
     assert f"larger than {MAX_REPLY_BYTES:,} bytes" in str(error)
@@ -630,6 +654,77 @@ def test_a_local_server_is_not_asked_through_a_proxy(monkeypatch: pytest.MonkeyP
     error = fail_at(sending(b"HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\n{}"))
 
     assert "answered 401" in str(error)
+
+
+def ask_raw(answers: Sequence[bytes], *, query: str = "") -> tuple[list[str], list[ChatResponse]]:
+    """Ask a server that sends these answers, one a connection; give the heads of the requests, and the responses."""
+    heads: list[str] = []
+    left = iter(answers)
+
+    async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append((await reader.readuntil(b"\r\n\r\n")).decode())
+        writer.write(next(left))
+        await writer.drain()
+
+    async def run() -> list[ChatResponse]:
+        async with serving(connection) as base_url, AsyncExitStack() as stack:
+            chat = OpenAIChatModel(base_url=base_url + query, api_key=KEY, timeout_seconds=5, max_connections=1)
+            stack.push_async_callback(chat.aclose)
+            return [await chat.complete(PLAIN) for _ in answers]
+
+    return heads, asyncio.run(run())
+
+
+@pytest.mark.parametrize("query", ["", "?api-version=2026-01-01", "?k=a%2Fb%20c"])
+def test_later_requests_say_what_the_first_said(query: str) -> None:
+    (first, later), _ = ask_raw([complete_answer("Set-Cookie: a=b")] * 2, query=query)
+
+    assert sorted(first.lower().splitlines()) == sorted(later.lower().splitlines())
+    assert KEY in later
+
+
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_a_redirect_is_not_followed(earlier: int) -> None:
+    moved = b"HTTP/1.1 307 Elsewhere\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n"
+
+    assert "it points to http://127.0.0.1:9/" in str(fail_at(sending(moved), earlier=earlier))
+
+
+def test_a_compressed_answer_is_read_though_none_was_asked_for() -> None:
+    packed = complete_answer("Content-Encoding: gzip", body=gzip.compress(orjson.dumps(COMPLETION)))
+
+    _, responses = ask_raw([packed] * 2)
+
+    assert [response.text for response in responses] == ["{}", "{}"]
+
+
+def test_the_id_of_an_answer_is_text_whatever_its_bytes() -> None:
+    _, responses = ask_raw([complete_answer("X-Request-Id: caf\xe9")] * 2)
+
+    assert [response.request_id for response in responses] == ["café", "café"]
+
+
+def test_later_requests_go_through_the_proxy_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append((await reader.readuntil(b"\r\n\r\n")).decode().splitlines()[0])
+        writer.write(complete_answer())
+        await writer.drain()
+
+    async def run() -> None:
+        async with serving(connection) as proxy, AsyncExitStack() as stack:
+            monkeypatch.setenv("http_proxy", proxy.removesuffix("/v1"))
+            chat = OpenAIChatModel(
+                base_url="http://models.example/v1", api_key=KEY, timeout_seconds=5, max_connections=1
+            )
+            stack.push_async_callback(chat.aclose)
+            await chat.complete(PLAIN)
+            await chat.complete(PLAIN)
+
+    asyncio.run(run())
+
+    assert seen == ["POST http://models.example/v1/chat/completions HTTP/1.1"] * 2
 
 
 def test_a_server_that_is_not_there_is_named() -> None:
