@@ -182,6 +182,55 @@ def test_a_write_that_waits_too_long_for_another_process_says_so(tmp_path: Path)
     cache.close()
 
 
+def test_a_reply_stored_again_takes_the_place_of_the_first_one(cache: ResponseCache) -> None:
+    """Also within one transaction; diskcache finds its own counts and columns in order."""
+
+    async def put_thrice() -> None:
+        await cache.put(KEY, build_response("first"))
+        await cache.put_all(
+            [(KEY, build_response("second")), ("other", build_response()), (KEY, build_response("third"))]
+        )
+
+    asyncio.run(put_thrice())
+
+    assert cache.get(KEY) == build_response("third")
+    assert len(cache._cache) == 2
+    assert cache._cache.check() == []
+
+
+def test_what_is_stored_replaces_all_columns_of_an_entry_of_somebody_else(cache: ResponseCache) -> None:
+    columns = "key, raw, expire_time, access_count, tag, size, mode, filename, typeof(value)"
+    with closing(sqlite3.connect(cache._directory / "cache.db", isolation_level=None)) as database:
+        database.execute(
+            f"INSERT INTO Cache ({columns.replace('typeof(value)', 'value')}) VALUES (?, 1, 1.0, 7, 't', 9, 4, 'f.val', ?)",  # noqa: S608
+            (KEY, b"pickled"),
+        )
+        asyncio.run(cache.put(KEY, build_response()))
+        row = database.execute(f"SELECT {columns} FROM Cache").fetchone()  # noqa: S608
+
+    assert row == (KEY, 1, None, 0, None, 0, 1, None, "text")
+
+
+def test_replies_that_find_the_disk_full_are_all_told_and_later_ones_are_kept(cache: ResponseCache) -> None:
+    async def put(key: str) -> None:
+        await cache.put(key, build_response("x" * 20_000))
+
+    async def put_together() -> list[BaseException | None]:
+        return await asyncio.gather(*(put(str(number)) for number in range(9)), return_exceptions=True)
+
+    database = cache._writer._connection
+    (limit,) = database.execute("PRAGMA max_page_count").fetchone()
+    (pages,) = database.execute("PRAGMA page_count").fetchone()
+    database.execute(f"PRAGMA max_page_count = {pages + 2}")
+    outcomes = asyncio.run(put_together())
+    database.execute(f"PRAGMA max_page_count = {limit}")
+    asyncio.run(put("later"))
+
+    assert all(isinstance(outcome, StoreError) and "disk is full" in str(outcome) for outcome in outcomes)
+    assert cache.get("later") == build_response("x" * 20_000)
+    assert len(cache._cache) == 1
+
+
 def test_flushing_an_empty_cache_is_no_error(tmp_path: Path) -> None:
     cache = ResponseCache(tmp_path)
     cache.flush()
