@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Protocol
 
 from summarizer.papers.paper import Paper, SkippedRecord
@@ -43,7 +45,9 @@ class BackgroundFeed:
 
     def __init__(self, records: Iterator[PaperOrSkipped], size: int) -> None:
         """Start reading; at most `size` records wait to be taken."""
-        self._queue: asyncio.Queue[PaperOrSkipped | Exception | None] = asyncio.Queue(size)
+        self._places = threading.Semaphore(size)
+        self._arrived: deque[PaperOrSkipped | Exception | None] = deque()
+        self._queue: asyncio.Queue[PaperOrSkipped | Exception | None] = asyncio.Queue()
         self._loop = asyncio.get_running_loop()
         threading.Thread(target=self._read, args=(records,), name="reader", daemon=True).start()
 
@@ -55,15 +59,16 @@ class BackgroundFeed:
         """
         item = await self._queue.get()
         if item is None or isinstance(item, Exception):
-            self._queue.put_nowait(None)  # for the next one who asks; the place is free, and nothing follows an end
+            self._queue.put_nowait(None)  # for the next one who asks
+        else:
+            self._places.release()
         if isinstance(item, Exception):
             raise item
         return item
 
     def stop(self) -> None:
-        """Wake up whoever waits; with a full queue nobody does."""
-        if not self._queue.full():
-            self._queue.put_nowait(None)
+        """Wake up whoever waits."""
+        self._queue.put_nowait(None)
 
     def _read(self, records: Iterator[PaperOrSkipped]) -> None:
         try:
@@ -74,8 +79,12 @@ class BackgroundFeed:
             self._put(error)
 
     def _put(self, item: PaperOrSkipped | Exception | None) -> None:
-        putting = self._queue.put(item)
-        try:
-            asyncio.run_coroutine_threadsafe(putting, self._loop).result()
-        except RuntimeError:
-            putting.close()  # the run is over, and its loop with it
+        self._places.acquire()
+        self._arrived.append(item)
+        if len(self._arrived) == 1:  # else the loop has been told and has not come yet: it will take all at once
+            with suppress(RuntimeError):  # the run is over, and its loop with it
+                self._loop.call_soon_threadsafe(self._hand_over)
+
+    def _hand_over(self) -> None:
+        while self._arrived:
+            self._queue.put_nowait(self._arrived.popleft())

@@ -10,6 +10,8 @@ from pydantic import ValidationError
 
 from summarizer.annotate.records import RECORD, SCHEMA_VERSION, Record
 from summarizer.errors import StoreError
+from summarizer.papers.identity import digest64
+from summarizer.papers.paper import Paper
 
 
 def read_results(path: Path) -> Iterator[Record]:
@@ -49,6 +51,32 @@ def parse_line(line: bytes, path: Path, number: int) -> Record:
         raise StoreError(
             f"{path}, line {number}: not a result line; move the file away, or choose another one"
         ) from error
+
+
+def read_outcome(line: bytes) -> tuple[str, int] | None:
+    """Return the status and the `text_digest` of an annotated or failed line; None where that takes a closer look.
+
+    A tenth of the time of validating the line, and a file that is resumed may have millions of them.
+    """
+    try:
+        record = orjson.loads(line)
+        paper = record["paper"]
+        if record["status"] in {"annotated", "failed"}:
+            return record["status"], _digest(paper["id"], paper["version"], paper["title"], paper["abstract"])
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        pass
+    return None
+
+
+def text_digest(paper: Paper) -> int:
+    """Return 64 bits that stand for a version of a paper and its text, in this process alone."""
+    return _digest(paper.id, paper.version, paper.title, paper.abstract)
+
+
+def _digest(paper_id: str, version: int | None, title: str, abstract: str) -> int:
+    """Return the `text_digest`; a TypeError says that id, title or abstract is no text."""
+    # Python's own hash of a text as long as an abstract takes a fifth of the time, and differs from process to process.
+    return digest64(paper_id, str(version), title, str(str.__hash__(abstract)))
 
 
 def is_json(line: bytes) -> bool:

@@ -13,8 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-import orjson
-
 from summarizer.annotate.ledger import RunLedger
 from summarizer.annotate.records import (
     AnnotatedRecord,
@@ -24,7 +22,7 @@ from summarizer.annotate.records import (
     Record,
     SkippedLine,
 )
-from summarizer.annotate.results import is_json, parse_line
+from summarizer.annotate.results import is_json, parse_line, read_outcome, text_digest
 from summarizer.errors import ConfigurationError, StoreError
 from summarizer.papers.identity import digest64
 from summarizer.papers.paper import Paper
@@ -121,11 +119,11 @@ class ResultFile:
 
     def is_annotated(self, paper: Paper) -> bool:
         """Look the paper up by its text: a changed abstract is another request."""
-        return _text_digest(paper) in self._annotated
+        return text_digest(paper) in self._annotated
 
     def has_failed(self, paper: Paper) -> bool:
         """Look the paper up by its text."""
-        return _text_digest(paper) in self._failed
+        return text_digest(paper) in self._failed
 
     def close(self) -> None:
         """Flush to disk and release the lock."""
@@ -154,9 +152,9 @@ class ResultFile:
     def _load(self, profile: Profile) -> None:
         self._cut_torn_line()
         own = first_bytes(profile)
-        with self._path.open("rb") as lines:
+        with self._path.open("rb", buffering=2**20) as lines:
             for number, line in enumerate(lines, start=1):
-                if line.startswith(own) and (outcome := _read_outcome(line)):
+                if line.startswith(own) and (outcome := read_outcome(line)):
                     self._index_outcome(*outcome)
                 elif line.strip():
                     record = parse_line(line, self._path, number)
@@ -180,7 +178,7 @@ class ResultFile:
 
     def _index(self, record: Record) -> None:
         if isinstance(record, AnnotatedRecord | FailedRecord):
-            self._index_outcome(record.status, _text_digest(record.paper))
+            self._index_outcome(record.status, text_digest(record.paper))
         else:
             self._held.add(_place(record))
 
@@ -213,25 +211,6 @@ def _check_profile(profile: Profile, record: Record, path: Path) -> None:
 def first_bytes(profile: Profile) -> bytes:
     """Return how every line made with `profile` starts: what depends on the paper comes later in it."""
     return _FIRST_BYTES + profile.model_dump_json().encode().removesuffix(b"}") + b","
-
-
-def _read_outcome(line: bytes) -> tuple[str, int] | None:
-    """Return the status and the digest of an annotated or failed line; None where that takes a closer look.
-
-    A tenth of the time of validating the line, and a file that is resumed may have millions of them.
-    """
-    try:
-        record = orjson.loads(line)
-        paper = record["paper"]
-        if record["status"] in {"annotated", "failed"}:
-            return record["status"], digest64(paper["id"], str(paper["version"]), paper["title"], paper["abstract"])
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        pass
-    return None
-
-
-def _text_digest(paper: Paper) -> int:
-    return digest64(paper.id, str(paper.version), paper.title, paper.abstract)
 
 
 def _place(record: Record) -> int:

@@ -84,6 +84,8 @@ class Filters:
         Raises:
             ConfigurationError: a regular expression takes too long for a paper.
         """
+        if self == Filters(seed=self.seed):
+            return iter(records)
         counts = counts or FilterCounts()
         chosen = self._select(records, counts)
         return self._take_first(chosen if self.sample is None else self._draw(chosen, self.sample, counts))

@@ -14,13 +14,12 @@ _MARKUP = re.compile(
     r"|</?[A-Za-z][^<>]{0,40}>"
 )
 _NOT_WORD = re.compile(r"[\W_]+")
-_ASCII_NOT_WORD = {code: None for code in range(128) if not chr(code).isalnum()}
+_ASCII_NOT_WORD = bytes(code for code in range(128) if not chr(code).isalnum())
 _GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon phi chi psi omega"
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
     | {chr(0x3B1 + place): name for place, name in enumerate(_GREEK.split())}
 )
-_UMLAUT = re.compile("([aou])e")
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?)+|[A-Z]")
 _CAPITALS = re.compile(r"[A-Z]{2,3}")
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))
@@ -40,15 +39,19 @@ def fold_author(name: str) -> tuple[str, ...]:
     Two names where the order can't be told: `Wei XU` may be a family name in capitals, or initials behind one.
     """
     family, comma, _ = name.partition(",")
-    words = [word for word in family.split() if _fold(word) not in _SUFFIXES] or family.split()
+    words = family.split()
     if not words:
         return ("",)
+    # Initials and capitals do not end in a small letter: nearly every name is known by its last word.
+    if not comma and words[-1][-1].islower() and (folded := _fold(words[-1])) not in _SUFFIXES:
+        return (_without_umlauts(folded),)
+    words = [word for word in words if _fold(word) not in _SUFFIXES] or words
     if not comma:
         words = _without_initials(words)
     last = words[-1:]
     if len(words) > 1 and not comma and _CAPITALS.fullmatch(words[-1]) and not _INITIAL.fullmatch(words[-2]):
         last = words[:-3:-1]
-    return tuple(_UMLAUT.sub(r"\1", _fold(word)) for word in last)
+    return tuple(_without_umlauts(_fold(word)) for word in last)
 
 
 def _without_initials(words: list[str]) -> list[str]:
@@ -59,8 +62,12 @@ def _without_initials(words: list[str]) -> list[str]:
     return words[:end] or words
 
 
+def _without_umlauts(folded: str) -> str:
+    return folded.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+
 def _fold(text: str) -> str:
     if text.isascii():
-        return text.lower().translate(_ASCII_NOT_WORD)
+        return text.lower().encode().translate(None, delete=_ASCII_NOT_WORD).decode()
     folded = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return _NOT_WORD.sub("", folded)

@@ -9,13 +9,12 @@ wrong match loses a paper for good, a missed one costs a few tokens.
 from __future__ import annotations
 
 import re
-import sqlite3
-import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from typing import NamedTuple
 
+from summarizer.papers.digest_table import DigestTable
 from summarizer.papers.folding import MIN_TITLE_LETTERS, fold_author, fold_title
 from summarizer.papers.paper import Paper, SkippedRecord
 
@@ -38,13 +37,6 @@ _OTHER_DOI = re.compile(r"(?<![\d.])10\.(?!48550/)\d{4,9}/")
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 
-_SETUP = (
-    "PRAGMA cache_size = -65536",  # KiB
-    "PRAGMA journal_mode = OFF",
-    "PRAGMA synchronous = OFF",
-    "CREATE TABLE seen (digest INTEGER PRIMARY KEY, value INTEGER NOT NULL)",
-    "BEGIN",
-)
 _NOBODY = 0
 """The owner of a DOI or title whose record named no such id; as a version, an unknown one."""
 
@@ -108,12 +100,12 @@ def identity_keys(paper: Paper) -> IdentityKeys:
     arxiv_id, doi = paper.arxiv_id, paper.doi
     if doi and (match := _ARXIV_DOI.fullmatch(doi)) and (arxiv := parse_arxiv_id(match[1])):
         arxiv_id, doi = arxiv_id or arxiv.id, None
-    doi_digest = digest64("doi", doi.casefold()) if doi else None
+    doi_digest = _digest("doi", doi.casefold()) if doi else None
     others = [Key("DOI", doi_digest)] if doi_digest else []
     others += _title_keys(paper)
     if not arxiv_id and not (others and paper.id.startswith(("doi:", "title:"))):
-        others.append(Key("title" if paper.id.startswith("title:") else "id", digest64("id", paper.id)))
-    return IdentityKeys(digest64("arxiv", arxiv_id) if arxiv_id else None, doi_digest, tuple(others))
+        others.append(Key("title" if paper.id.startswith("title:") else "id", _digest("id", paper.id)))
+    return IdentityKeys(_digest("arxiv", arxiv_id) if arxiv_id else None, doi_digest, tuple(others))
 
 
 def _title_keys(paper: Paper) -> list[Key]:
@@ -125,7 +117,7 @@ def _title_keys(paper: Paper) -> list[Key]:
     if is_short:
         names = (" ".join(names),)  # of `Smith JH`, initials alone would do for every JH
     shared = "title and first author" if names[0] else "title"
-    return [Key(shared, digest64("title", title, name), is_short or not name) for name in names]
+    return [Key(shared, _digest("title", title, name), is_short or not name) for name in names]
 
 
 def contradict(one: IdentityKeys, two: IdentityKeys, key: Key) -> bool:
@@ -152,16 +144,12 @@ class DuplicatePaper:
 class SeenPapers:
     """Papers met so far in a run, recognised as `summarizer.papers.identity` says.
 
-    Digests of 63 bits are kept in a temporary database that grows to 64 MiB in memory and from there on disk, at about 70
-    bytes a paper. Among 2.5 million papers the chance of a single false match is below one in three hundred thousand.
+    Digests of 63 bits are kept, at about 32 bytes a paper. Among 2.5 million papers the chance of a single false match is
+    below one in three hundred thousand.
     """
 
     def __init__(self) -> None:
-        # An empty name means a private temporary file, which SQLite deletes: https://www.sqlite.org/inmemorydb.html
-        self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        weakref.finalize(self, self._database.close)
-        for statement in _SETUP:
-            self._database.execute(statement)
+        self._table = DigestTable()
 
     def add(self, paper: Paper) -> bool:
         """Remember `paper`; return whether it is the first record of its paper, in any version."""
@@ -176,7 +164,7 @@ class SeenPapers:
         """
         keys = identity_keys(paper)
         known = self._look_up(keys)
-        version = known.get(_to_row_id(keys.arxiv)) if keys.arxiv else None
+        version = known.get(keys.arxiv) if keys.arxiv else None
         shared = "arXiv id" if version is not None else _find_shared(keys, known)
         is_newer = bool(version and paper.version) and (paper.version or 0) > (version or 0)
         is_admitted = shared is None or is_newer
@@ -186,23 +174,23 @@ class SeenPapers:
         return paper.model_copy(update={"supersedes": version}) if is_newer else paper
 
     def _look_up(self, keys: IdentityKeys) -> dict[int, int]:
-        digests = [_to_row_id(key.digest) for key in keys.others]
-        digests += [_doi_row_id(key) for key in keys.others if key.is_weak]
+        digests = [key.digest for key in keys.others]
+        digests += [_doi_digest(key) for key in keys.others if key.is_weak]
         if keys.arxiv:
-            digests.append(_to_row_id(keys.arxiv))
-        places = ",".join("?" * len(digests))
-        rows = self._database.execute(f"SELECT digest, value FROM seen WHERE digest IN ({places})", digests)  # noqa: S608
-        return dict(rows.fetchall())
+            digests.append(keys.arxiv)
+        return self._table.find(digests)
 
     def _remember(self, keys: IdentityKeys, known: dict[int, int], version: int) -> None:
-        owner = _to_row_id(keys.arxiv) if keys.arxiv else _NOBODY
-        rows = [(_to_row_id(key.digest), owner) for key in keys.others]
+        numbers = {key.digest: keys.arxiv or _NOBODY for key in keys.others}
         if keys.doi:
-            rows += [(_doi_row_id(key), _to_row_id(keys.doi)) for key in keys.others if key.is_weak]
-        rows = [(digest, value) for digest, value in rows if not known.get(digest)]
+            numbers |= {_doi_digest(key): keys.doi for key in keys.others if key.is_weak}
         if keys.arxiv:
-            rows.append((owner, version))
-        self._database.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?)", rows)
+            numbers[keys.arxiv] = version
+        for digest, number in known.items():
+            is_owned = number != _NOBODY and digest != keys.arxiv  # the first owner stays
+            if is_owned or numbers.get(digest) == number:
+                numbers.pop(digest, None)
+        self._table.put(numbers)
 
 
 def deduplicate(records: Iterable[Paper | SkippedRecord]) -> Iterator[Paper | SkippedRecord | DuplicatePaper]:
@@ -222,23 +210,23 @@ def deduplicate(records: Iterable[Paper | SkippedRecord]) -> Iterator[Paper | Sk
 def _find_shared(keys: IdentityKeys, known: dict[int, int]) -> str | None:
     """Return what the record shares with an earlier one whose ids do not say that it is another paper."""
     for key in keys.others:
-        owner = known.get(_to_row_id(key.digest))
+        owner = known.get(key.digest)
         if owner is None or _are_different(keys.arxiv, owner):
             continue
-        if not (key.is_weak and _are_different(keys.doi, known.get(_doi_row_id(key), _NOBODY))):
+        if not (key.is_weak and _are_different(keys.doi, known.get(_doi_digest(key), _NOBODY))):
             return key.shared
     return None
 
 
 def _are_different(digest: int | None, owner: int) -> bool:
-    return bool(digest and owner) and _to_row_id(digest or 0) != owner
+    return bool(digest and owner) and digest != owner
 
 
-def _doi_row_id(key: Key) -> int:
+def _doi_digest(key: Key) -> int:
     """Return where the DOI of a weak key's owner is kept."""
-    return _to_row_id(digest64("DOI of", str(key.digest)))
+    return _digest("DOI of", str(key.digest))
 
 
-def _to_row_id(digest: int) -> int:
-    """Return 63 of the 64 bits: row ids are signed."""
-    return digest >> 1
+def _digest(*parts: str) -> int:
+    """Return 63 bits, as many as `DigestTable` takes."""
+    return digest64(*parts) >> 1

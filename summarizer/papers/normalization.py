@@ -7,6 +7,8 @@ import unicodedata
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PRINTABLE_ASCII = bytes(range(0x20, 0x7F))
+_SHORT = 128
+"""Characters up to which it is quicker to look at each of them than to take all printable ones away."""
 
 
 def normalize_text(text: str) -> str:
@@ -14,7 +16,7 @@ def normalize_text(text: str) -> str:
 
     Formulas and LaTeX commands stay as they are.
     """
-    if text.isascii() and text.isprintable():
+    if len(text) < _SHORT and text.isascii() and text.isprintable():
         line = text.strip()
         return " ".join(line.split()) if "  " in line else line
     line = text.replace("\n", " ").strip()

@@ -317,6 +317,16 @@ def test_an_object_around_a_list_of_papers_is_skipped_with_the_way_out() -> None
     assert skipped.reason.endswith("no title, but a list of papers under 'papers'; write the list alone")
 
 
+def test_a_version_that_no_paper_can_have_is_skipped_with_a_reason(tmp_path: Path) -> None:
+    own = {"id": "x", "title": "A title", "source": "a", "position": 1}
+
+    good, bad = read_lines(tmp_path, own | {"version": 12}, own | {"version": 2**63})
+
+    assert isinstance(good, Paper)
+    assert isinstance(bad, SkippedRecord)
+    assert "version" in bad.reason
+
+
 def test_a_file_that_starts_with_many_skipped_records_is_known(tmp_path: Path) -> None:
     skipped = {"status": "skipped", "path": "old", "line": 4, "reason": "not JSON"}
     records = read_lines(tmp_path, *[skipped] * 500, CRAWL)

@@ -7,7 +7,6 @@ import re
 from summarizer.papers.sources.fields import given_name_first
 
 _PARENTHESIS = re.compile(r"([()])")
-_BETWEEN = re.compile(r" ?,? and | ?[,;] ?")
 _SUFFIX = re.compile(r"(?:Jr|Sr|I{2,3}|IV)\.?")
 _INITIALS = re.compile(r"[^\W\d_](?:(?:\.[ -]?|[ -])[^\W\d_])*\.?")
 _QUOTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
@@ -45,12 +44,15 @@ def split_cell(text: str) -> list[str]:
 
 
 def _split(text: str) -> list[str]:
-    names = _BETWEEN.split(" ".join(without_affiliations(text).split()))
+    line = " ".join(without_affiliations(text).split())
+    names = line.replace("; ", ",").replace(";", ",").replace(" and ", ",").split(",")
     return [name for name in map(str.strip, names) if name]
 
 
 def without_affiliations(text: str) -> str:
     """Return `text` without what stands in parentheses; one without its partner stays."""
+    if "(" not in text and ")" not in text:
+        return text
     levels: list[list[str]] = [[]]
     for piece in _PARENTHESIS.split(text):
         if piece == "(":

@@ -88,13 +88,13 @@ def _parse(line: Line, path: str) -> Paper | SkippedRecord:
 
 
 def _to_record(value: object, path: str, position: int) -> Paper | SkippedRecord:
-    match value:
+    if not isinstance(value, dict):
+        raise TypeError(f"expected an object, found {type(value).__name__}")
+    match value if "status" in value else None:
         case {"status": "skipped", "path": str(skipped), "line": int(line), "reason": str(reason)}:
             return SkippedRecord(normalize_text(skipped), line, normalize_text(reason))
         case {"status": "paper" | "duplicate", "paper": dict(paper)}:
             value = paper
-    if not isinstance(value, dict):
-        raise TypeError(f"expected an object, found {type(value).__name__}")
     return _to_own_paper(value) if value.keys() >= _OWN_FIELDS else _to_paper(value, path, position)
 
 
@@ -137,8 +137,7 @@ def _to_paper(record: dict[str, Any], path: str, position: int) -> Paper:
             "abstract": normalize_text(_text(record, "abstract") or _text(record, "summary") or ""),
             "authors": authors,
             "categories": _categories(record),
-            "published": parse_date(created[0]) if created else _date(record, "published"),
-            "updated": parse_date(created[-1]) if created else _date(record, "updated") or _date(record, "update_date"),
+            **_dates(record, created),
             "links": _links(record, arxiv_id),
             "comment": normalize_optional(_text(record, "comments") or _text(record, "comment")),
             "journal": normalize_optional(_text(record, "journal-ref") or _text(record, "journal_ref")),
@@ -171,6 +170,15 @@ def _find_arxiv_id(record: dict[str, Any]) -> ArxivId | None:
     return None
 
 
+def _dates(record: dict[str, Any], created: list[str]) -> dict[str, datetime | None]:
+    if not created:
+        published, updated = _date(record, "published"), _date(record, "updated") or _date(record, "update_date")
+    else:
+        published = parse_date(created[0])
+        updated = published if len(created) == 1 else parse_date(created[-1])
+    return {"published": published, "updated": updated}
+
+
 def _date(record: dict[str, Any], name: str) -> datetime | None:
     """Return a date; none where only year or month are stated."""
     value = record.get(name)
@@ -184,15 +192,19 @@ def _authors(record: dict[str, Any]) -> tuple[str, ...]:
     if parsed := record.get("authors_parsed"):
         # Joined, not formatted: what is no text must not become a name.
         names = [" ".join((given, family, suffix)) for family, given, suffix, *_ in parsed]  # noqa: FLY002
+    elif isinstance(names := record.get("authors") or [], str):
+        names = [decode_name(name) for name in _split_names(names)]
     else:
-        names = record.get("authors") or []
-        if isinstance(names, str):
-            names = [decode_name(name) for name in _split_names(names)]
-        elif isinstance(names, list):
-            names = [name.get("name") if isinstance(name, dict) else name for name in names]
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise TypeError("authors is no list of names")
+        names = _listed_names(names)
     return tuple([name for name in map(normalize_text, names) if name])
+
+
+def _listed_names(value: object) -> list[str]:
+    names = [name.get("name") if isinstance(name, dict) else name for name in value] if isinstance(value, list) else []
+    texts = [name for name in names if isinstance(name, str)]
+    if not isinstance(value, list) or len(texts) < len(names):
+        raise TypeError("authors is no list of names")
+    return texts
 
 
 def _split_names(text: str) -> list[str]:
