@@ -41,7 +41,11 @@ _HTML = re.compile(
     r"(?:\s+[\w-]{1,30}\s*=[^<>]{0,500}|\s*)/?>|&(?:lt|gt|amp|quot|nbsp|apos|#\d{1,7}|#x[0-9a-f]{1,6});|<!--",
     re.IGNORECASE,
 )
-_MARKDOWN = re.compile(r"\*\*\S[^*]{0,200}\*\*|```|\A(?:#{1,6}|[-*+>])\s|!?\[[^\[\]]{1,200}\]\([^()\s]{1,500}\)")
+_MARKDOWN = re.compile(
+    r"(?=[-*`#+>!\[])(?:\*\*\S[^*]{0,200}\*\*|```|\A(?:#{1,6}|[-*+>])\s|!?\[[^\[\]]{1,200}\]\([^()\s]{1,500}\))"
+)
+_MARK = re.compile(r"[-<&*`#+>\[]")
+"""Without one of them a text has no markup."""
 
 
 def find_character_issues(field: str, text: str, source: str, *, script: str = "Latin") -> Iterator[str]:
@@ -90,8 +94,9 @@ def _match_command(word: str) -> str | None:
 
 def find_markup_issues(field: str, text: str, source: str) -> Iterator[str]:
     """Yield an issue for HTML or Markdown in `text` that `source` does not have."""
-    for kind, marks, pattern in (("HTML", "<&", _HTML), ("Markdown", "*`[#>-+", _MARKDOWN)):
-        if any(mark in text for mark in marks):
-            found = next((match[0] for match in pattern.finditer(text) if match[0] not in source), None)
-            if found:
-                yield f'"{field}" holds {kind} markup, {quote(found)}: write plain text.'
+    if not _MARK.search(text):
+        return
+    for kind, pattern in (("HTML", _HTML), ("Markdown", _MARKDOWN)):
+        found = next((match[0] for match in pattern.finditer(text) if match[0] not in source), None)
+        if found:
+            yield f'"{field}" holds {kind} markup, {quote(found)}: write plain text.'

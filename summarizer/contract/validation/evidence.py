@@ -19,7 +19,7 @@ _IGNORED = re.compile(
 )
 _SHAPES = str.maketrans("‘’‚‛“”„‟‐‑‒–—―−", "''''\"\"\"\"-------")
 _WORD = r"(?![\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af])\w"
-_WORD_CHARACTER = re.compile(_WORD)
+_INSIDE = re.compile(rf"(?<={_WORD}){_WORD}|(?<=\d)[.,]\d|(?<=\d[.,])\d")
 _WORD_END = re.compile(rf"(?!{_WORD})|\Z")
 _QUOTATION_MARKS = "\"'“”‘’«»「」"
 _CLOSING = " .,;:…"
@@ -84,28 +84,14 @@ def _fold(text: str) -> tuple[str, list[int]]:
 
 
 def _is_bounded(source: str, first: int, last: int) -> bool:
-    return not (
-        _joins_word(source, first)
-        or _joins_word(source, last)
-        or _joins_number(source, first)
-        or _joins_number(source, last)
-    )
+    return not (_is_inside(source, first) or _is_inside(source, last))
 
 
-def _joins_word(source: str, cut: int) -> bool:
-    """Tell whether a cut before offset `cut` would go through a word or a letter and its accent."""
+def _is_inside(source: str, cut: int) -> bool:
+    """Tell whether a cut before offset `cut` would go through a word, a letter and its accent, or a number such as 15.5."""
     if not 0 < cut < len(source):
         return False
-    inside = _WORD_CHARACTER.match(source, cut - 1) and _WORD_CHARACTER.match(source, cut)
-    return bool(inside) or unicodedata.combining(source[cut]) != 0
-
-
-def _joins_number(source: str, cut: int) -> bool:
-    """Tell whether a cut before offset `cut` would go through a number such as 15.5, on either side of its point."""
-    around = source[max(0, cut - 2) : cut], source[cut : cut + 2]
-    behind_point = around[0][:-1].isdecimal() and around[0][-1:] in {".", ","} and around[1][:1].isdecimal()
-    before_point = around[0][-1:].isdecimal() and around[1][:1] in {".", ","} and around[1][1:].isdecimal()
-    return behind_point or before_point
+    return _INSIDE.match(source, cut) is not None or unicodedata.combining(source[cut]) != 0
 
 
 def _close_formula(source: str, first: int, last: int) -> tuple[int, int]:

@@ -11,9 +11,15 @@ from decimal import Decimal
 
 from summarizer.contract.validation.decimals import COMMA_LANGUAGES, COMMA_NUMBER, POINT_NUMBER, read_amounts
 from summarizer.contract.validation.identifiers import IDENTIFIER, NUMBERED, dimension_keys, offered_keys, squash
-from summarizer.contract.validation.notation import to_plain_notation
+from summarizer.contract.validation.notation import blur_digits, to_plain_notation
 from summarizer.contract.validation.numbers import ONE, Figures, Number, Reading
-from summarizer.contract.validation.numerals import CJK_NUMERAL, Numeral, read_cjk_numeral, read_english_numerals
+from summarizer.contract.validation.numerals import (
+    CJK_NUMERAL,
+    NUMERAL_START,
+    Numeral,
+    read_cjk_numeral,
+    read_english_numerals,
+)
 from summarizer.contract.validation.scales import PERCENT, SUFFIXES, scale_of, scale_pattern
 
 
@@ -36,11 +42,11 @@ _POINTS = re.compile(r"[\s-]?(?:absolute |relative )?(?:points?\b|pp\b|p\.p\.|Pu
 _SPACED_SUFFIX = re.compile(r"\s([KMBT])(?![\w-])")
 _AND = re.compile(r"\s?(?:[-~/,、±]|\+/?-)+\s?(?:and |or |und |et )?|\s?(?!x\b)[^\W\d_]{1,4}\s?")
 """Between the numbers of a range or list: a sign, or a word such as to, and, bis, 至."""
-_NAME_BEFORE = re.compile(r"(?<![A-Za-zα-ω])([A-Za-zα-ω]+)[\s_-]*\Z")
+_NAME_BEFORE = re.compile(r"(?s:.*)(?<![A-Za-zα-ω])([A-Za-zα-ω]+)[\s_-]*\Z")
 _IN_LIST = re.compile(r"[\s,/&、(-]*(?:and|or|to|und|et)?[\s-]*")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_DIGIT = re.compile(r"\d")
+_ASCII_DIGIT = re.compile("[0-9]")
 _LONGEST_WORD = 200
 _CONTEXT = 24
 _CONTEXT_BEHIND = 3
@@ -56,7 +62,12 @@ def read_figures(text: str, *, language: str = "en") -> Figures:
         language: tag; it decides about decimal commas and the words for thousand, million and so on.
     """
     plain = to_plain_notation(text)
-    return _Reader(plain, language).read()
+    words = tuple(map(_from_numeral, read_english_numerals(plain))) if language == "en" else ()
+    keys = dimension_keys(plain)
+    start = _ASCII_DIGIT if plain.isascii() else NUMERAL_START
+    if not start.search(plain):  # as most titles and summaries
+        return Figures(words, (), frozenset(keys))
+    return _Reader(plain, language).read() | Figures(words, (), frozenset(keys))
 
 
 class _Reader:
@@ -68,28 +79,27 @@ class _Reader:
         self._found: list[tuple[int, int, Number]] = []
         self._hints: list[Number] = []
         self._names: list[str] = []
-        self._keys = dimension_keys(plain)
+        self._keys: set[str] = set()
         self._listed = ""
         self._listed_end = -1
 
     def read(self) -> Figures:
         rest = self._plain if self._plain.isascii() else CJK_NUMERAL.sub(self._take_numeral, self._plain)
         pattern = _WITH_COMMA if self._language in COMMA_LANGUAGES else _WITH_POINT
+        zeros = blur_digits(rest)
         position = 0
-        while digit := _DIGIT.search(rest, position):
+        while (digit := zeros.find("0", position)) >= 0:
             # Words without digits are passed over: matching every one of them would take five times as long.
-            word = max(position, rest.rfind(" ", max(0, digit.start() - _LONGEST_WORD), digit.start()) + 1)
+            word = max(position, rest.rfind(" ", max(0, digit - _LONGEST_WORD), digit) + 1)
             match = pattern.search(rest, word)
             if match is None:
                 break
             self._take(match)
-            position = max(match.end(), digit.end())
+            position = max(match.end(), digit + 1)
         self._found.sort(key=lambda found: found[0])
         self._share_units()
-        if self._language == "en":
-            self._hints += map(_from_numeral, read_english_numerals(self._plain))
-        numbers = (*(number for _, _, number in self._found), *self._hints)
-        return Figures(numbers, tuple(self._names), frozenset(self._keys))
+        numbers = [number for _, _, number in self._found] + self._hints
+        return Figures(tuple(numbers), tuple(self._names), frozenset(self._keys))
 
     def _take_numeral(self, match: re.Match[str]) -> str:
         """Note a numeral of Chinese, Japanese or Korean, and blank it out for the reading of digits."""
@@ -195,8 +205,9 @@ class _Reader:
     def _read_name_keys(self, start: int, digits: str, suffix: str, before: str) -> tuple[str, ...]:
         """Return the keys that the number has with the name before it, or with the name of the list it stands in."""
         keys: tuple[str, ...] = ()
-        if name := _NAME_BEFORE.search(before):
-            keys = (squash(name[1] + digits + suffix), squash(name[1] + digits))
+        if name := _NAME_BEFORE.match(before):
+            key = squash(name[1] + digits)
+            keys = (key + suffix.lower(), key)
         if self._listed and _IN_LIST.fullmatch(self._plain, self._listed_end, start):
             keys = (*keys, self._listed + digits)
             self._listed_end = start + len(digits)

@@ -73,7 +73,8 @@ def find_lost_formulas(source: str, translation: str) -> LostFormulas:
 
     A symbol may lose its delimiters (`$k$`-means, `$T_1$`, a Greek letter) or gain them.
     """
-    if not any(mark in text for text in (source, translation) for mark in "\\$"):
+    both = source + translation
+    if "\\" not in both and "$" not in both:
         return LostFormulas([], [])
     ours, theirs = _split(source), _split(translation)
     return LostFormulas(_subtract(ours, theirs, only_symbols=True), _subtract(theirs, ours, only_symbols=False))

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cached_property
 from itertools import islice
 
 from summarizer.contract.validation.identifiers import wanted_keys
@@ -30,14 +31,24 @@ _OTHER_COUNT = (
 
 
 class Grounding:
-    """The figures of a text, sorted, so that a number is looked up in logarithmic time."""
+    """The figures of a text, sorted when one is first looked up, so that each is found in logarithmic time."""
 
     def __init__(self, figures: Figures, text: str) -> None:
         self._text = text
+        self._numbers = figures.numbers
         self._name_keys = figures.name_keys
-        self._amounts = _sort_values(number for number in figures.numbers if number.is_percent is not True)
-        self._percentages = _sort_values(number for number in figures.numbers if number.is_percent is not False)
-        self._fractions = [value for value in self._amounts if not _is_whole(value)]
+
+    @cached_property
+    def _amounts(self) -> list[Decimal]:
+        return _sort_values(number for number in self._numbers if number.is_percent is not True)
+
+    @cached_property
+    def _percentages(self) -> list[Decimal]:
+        return _sort_values(number for number in self._numbers if number.is_percent is not False)
+
+    @cached_property
+    def _fractions(self) -> list[Decimal]:
+        return [value for value in self._amounts if not _is_whole(value)]
 
     def find_unsupported(self, reply: Figures) -> list[str]:
         """Return the numbers and names of `reply`, as written, that this text does not have.
@@ -76,8 +87,8 @@ class Grounding:
             number.text
             for number in source.numbers
             if _is_demanded(number, language)
-            and not self._supports(number, is_source=True)
             and (number.is_percent is True or not _occurs(number.digits, self._text))
+            and not self._supports(number, is_source=True)
         )
         return list(dict.fromkeys(missing))
 

@@ -22,9 +22,13 @@ NUMBERED = frozenset(_NUMBERED_WORDS.split())
 """Words that a hyphen joins to a number which stays a number: top-5, pre-2020, type-2."""
 
 _MAX_SEGMENTS = 8
+_DIGIT = re.compile(r"\d")
 _SEPARATOR = re.compile(r"[-_+\s]+")
 _LOWER_TAIL = re.compile(r"(?<=\d)[a-z]+\Z")
-_DIMENSION = re.compile(r"(two|2|three|3|tri|four|4)[- ]?dimension|([二2三3四4])(?:[维維]|次元)")
+_DIMENSION = re.compile(
+    r"(?=[tf234二三四])"  # passes over other characters quickly
+    r"(?:(two|2|three|3|tri|four|4)[- ]?dimension|([二2三3四4])(?:[维維]|次元))"
+)
 _DIMENSION_NAME = re.compile(r"\d(?:\.\d)?[dD]")
 _DIMENSION_HINTS = ("imension", "olumetric", "oxel", "维", "維", "次元")
 _KEYS = {
@@ -65,7 +69,7 @@ def offered_keys(name: str) -> set[str]:
 
 def dimension_keys(text: str) -> set[str]:
     """Return `2d`, `3d`, `4d` as far as `text` speaks of such dimensions in words."""
-    if not any(hint in text for hint in _DIMENSION_HINTS):
+    if not any(map(text.__contains__, _DIMENSION_HINTS)):
         return set()
     lowered = text.lower()
     keys = {_KEYS[match[1] or match[2]] for match in _DIMENSION.finditer(lowered)}
@@ -90,4 +94,4 @@ def _is_name(segment: str) -> bool:
 
 
 def _has_digit(text: str) -> bool:
-    return any(map(str.isdecimal, text))
+    return _DIGIT.search(text) is not None

@@ -5,7 +5,6 @@ Holds the values; `figures` reads them, `rounding` and `grounding` compare them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -43,8 +42,7 @@ class Number(NamedTuple):
     """The text behind it, as far as it may say "or more"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(NamedTuple):
     """Every number and every identifier of a text."""
 
     numbers: tuple[Number, ...]

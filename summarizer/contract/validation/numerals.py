@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
+from string import ascii_lowercase
 from typing import NamedTuple
 
 _UNIT_WORDS = (
@@ -57,9 +57,8 @@ _DATE = re.compile(r"\.?,? (?:\d{1,2},? )?(?:19|20)\d\d")
 
 
 _KNOWN = frozenset([*_CARDINALS, *_SCALES, *_HINT_VALUES, *_MONTHS])
-_WORD = re.compile(r"[a-z]+")
-_NO_LETTER = {code: " " for code in range(128) if not chr(code).islower()}
-"""Splits words that are all ASCII several times as fast as a pattern does."""
+_ONLY_LETTERS = bytes(code if chr(code) in ascii_lowercase else ord(" ") for code in range(256))
+"""Table for the bytes of a text: several times as fast as a pattern that finds its words."""
 _DIGIT_BEFORE = re.compile(r"\d[\s-]?\Z")
 _BETWEEN = re.compile(r"[\s-]?|\sand\s")
 
@@ -71,8 +70,10 @@ _DIGIT = "零〇一二两兩三四五六七八九"
 _HAN = rf"(?:[{_DIGIT}十千万萬亿億]|百(?!分))"
 _LARGE = r"(?:[百백](?!分)|[千천](?![米克瓦赫卡帕焦])|[万萬亿億兆만억조])"
 _AMOUNT = r"\d[\d,]{0,40}(?:\.\d{1,40})?"
+NUMERAL_START = re.compile(rf"[\d{_DIGIT}十百千万萬亿億数數几幾半]")
+"""What every match of `CJK_NUMERAL` starts with, or a digit."""
 CJK_NUMERAL = re.compile(
-    rf"(?=[\d{_DIGIT}十百千万萬亿億数數几幾半])"  # passes over other characters quickly
+    rf"(?={NUMERAL_START.pattern})"  # passes over other characters quickly
     rf"(?:(?P<scaled>{_AMOUNT}\s?[余餘多]?{_LARGE}{{1,8}}(?:\s?{_AMOUNT}\s?{_LARGE}{{1,8}}){{0,4}}(?:\d{{4}}(?!\d))?)"
     rf"|(?P<percent>百分之)\s?(?P<share>{_AMOUNT}|{_HAN}{{1,24}}(?:点[{_DIGIT}]{{1,24}})?|百)"
     rf"|(?P<fraction>{_HAN}{{1,24}}分之{_HAN}{{1,24}})"
@@ -95,43 +96,42 @@ class Numeral(NamedTuple):
 
 def read_english_numerals(text: str) -> Iterator[Numeral]:
     """Yield the numbers that English words of `text` state or hint at: `twenty-five`, `three hundred`, `both`."""
+    lowered = text.lower()
+    words = lowered.encode(errors="replace").translate(_ONLY_LETTERS).decode("ascii").split()
+    known = _KNOWN.intersection(words)
+    if not known:
+        return
     run: list[str] = []
     end = -1
-    lowered = text.lower()
-    known = _KNOWN.intersection(lowered.translate(_NO_LETTER).split() if text.isascii() else _WORD.findall(lowered))
-    matches = [match for word in known for match in _word_pattern(word).finditer(lowered) if _starts_word(match)]
-    for match in sorted(matches, key=lambda match: match.start()):
-        word = match[0]
+    for start, word in sorted((start, found) for found in known for start in _find_word(found, lowered)):
         if word in _MONTHS:
-            yield from _read_month(lowered, match)
+            yield from _read_month(lowered, word, start)
         for value in _HINT_VALUES.get(word, ()):
             yield Numeral(word, value, is_percent=False, is_hint=True)
-        if word not in _CARDINALS and (
-            word not in _SCALES or _DIGIT_BEFORE.search(text[max(0, match.start() - 3) : match.start()])
-        ):
+        if word not in _CARDINALS and (word not in _SCALES or _DIGIT_BEFORE.search(text[max(0, start - 3) : start])):
             continue
-        if run and not (_BETWEEN.fullmatch(text, end, match.start()) and _continues(run[-1], word)):
+        if run and not (_BETWEEN.fullmatch(text, end, start) and _continues(run[-1], word)):
             yield from _value_run(run)
             run = []
         run.append(word)
-        end = match.end()
+        end = start + len(word)
     yield from _value_run(run)
 
 
-def _read_month(text: str, match: re.Match[str]) -> Iterator[Numeral]:
+def _find_word(word: str, text: str) -> Iterator[int]:
+    """Yield where `word` stands by itself."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not ("a" <= text[end : end + 1] <= "z" or text[max(0, start - 1) : start].isalpha()):
+            yield start
+        start = text.find(word, end)
+
+
+def _read_month(text: str, word: str, start: int) -> Iterator[Numeral]:
     """Yield 5 for May 2020, which Chinese writes 2020年5月; the verb is no month."""
-    if _DATE.match(text, match.end()):
-        yield Numeral(match[0], Decimal(_MONTHS[match[0]]), is_percent=False, is_hint=True)
-
-
-@cache
-def _word_pattern(word: str) -> re.Pattern[str]:
-    """Return the pattern of a known word; no check before it, so that the search jumps from one to the next."""
-    return re.compile(rf"{word}(?![a-z])")
-
-
-def _starts_word(match: re.Match[str]) -> bool:
-    return not match.string[max(0, match.start() - 1) : match.start()].isalpha()
+    if _DATE.match(text, start + len(word)):
+        yield Numeral(word, Decimal(_MONTHS[word]), is_percent=False, is_hint=True)
 
 
 def _continues(last: str, word: str) -> bool:

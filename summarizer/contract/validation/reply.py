@@ -45,7 +45,7 @@ def _read(text: str, *, fenced: bool) -> dict[str, Any]:
         raise _ReplyError(message)
     content = _strip_wrapping(text) if fenced else text
     try:
-        value = json.loads(content, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        value = _DECODER.decode(content)
     except _ReplyError:
         raise
     except json.JSONDecodeError as error:
@@ -83,6 +83,9 @@ def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 def _refuse_constant(name: str) -> NoReturn:
     message = f"{name} is not a JSON value: give a number."
     raise _ReplyError(message)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant)
 
 
 def _explain(content: str, error: json.JSONDecodeError) -> str:

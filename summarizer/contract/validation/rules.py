@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from summarizer.contract.languages import Language, get_language
-from summarizer.contract.schema import Annotation, Translation
+from summarizer.contract.schema import Annotation
 from summarizer.contract.taxonomy import OTHER, Taxonomy
 from summarizer.contract.validation.characters import find_character_issues
 from summarizer.contract.validation.evidence import find_evidence
@@ -138,10 +138,4 @@ def _find_translations_issues(
 
 
 def _build_annotation(reply: Mapping[str, Any], evidence: str) -> Annotation:
-    return Annotation(
-        tldr=reply["tldr"],
-        tags=tuple(reply["tags"]),
-        relevance=reply["relevance"],
-        evidence=evidence,
-        translations={tag: Translation(**texts) for tag, texts in reply["translations"].items()},
-    )
+    return Annotation.model_validate({**reply, "evidence": evidence})

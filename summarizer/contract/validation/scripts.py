@@ -25,7 +25,7 @@ _JAPANESE_ENCODING = "cp932"
 
 _HAN = "\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _SCRIPTS = {
-    script: re.compile(f"[{letters}]")
+    script: re.compile(f"[{letters}]+")
     for script, letters in {
         "Han": _HAN,
         "Japanese": _HAN + "\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff",
@@ -36,12 +36,13 @@ _SCRIPTS = {
         "Devanagari": "\u0900-\u0963\u0971-\u097f",
     }.items()
 }
-"""The letters of each script, by their blocks."""
+"""Runs of letters of each script, by their blocks."""
 _KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30fa]")
 _LETTER = re.compile(r"[^\W\d_]")
 _NO_PROSE = re.compile(
-    r"\$[^$]{1,500}\$|\\[A-Za-z]{1,30}|https?://[^\s\u3000-\u9fff\uff00-\uffef]+|www\.[^\s\u3000-\u9fff\uff00-\uffef]+"
-    r"|(?<![A-Za-z0-9])(?=[A-Za-z+-]{0,40}(?:\d|[a-z][A-Z]|[A-Z]{2}))[A-Za-z0-9][A-Za-z0-9+-]*"
+    r"(?=[$\\A-Za-z0-9])"  # passes over other characters quickly
+    r"(?:\$[^$]{1,500}\$|\\[A-Za-z]{1,30}|https?://[^\s\u3000-\u9fff\uff00-\uffef]+|www\.[^\s\u3000-\u9fff\uff00-\uffef]+"
+    r"|(?<![A-Za-z0-9])(?=[A-Za-z+-]{0,40}(?:\d|[a-z][A-Z]|[A-Z]{2}))[A-Za-z0-9][A-Za-z0-9+-]*)"
 )
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,500}[)）\]】]")
 _WORD = re.compile(r"[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_'’-]+)*")
@@ -87,7 +88,8 @@ def find_wrong_characters(text: str, source: str, language: Language) -> list[st
     if language.script == "Han":
         simplified, traditional = _chinese_characters()
         foreign = traditional if language.tag == "zh-Hans" else simplified
-        return sorted(foreign.intersection(text).difference(source))
+        found = foreign.intersection(text)
+        return sorted(found.difference(source)) if found else []
     own, foreign_letters = _TELLTALES.get(language.tag, ("", ""))
     wrong = [letter for letter in text if letter in foreign_letters]
     return sorted(set(wrong)) if len(wrong) > sum(letter in own for letter in text) else []
@@ -101,7 +103,8 @@ def _is_foreign(prose: str, source: str, language: Language, *, is_title: bool) 
         return len(_WORD.findall(_NO_PROSE.sub(" ", source))) > _MAX_NAME_WORDS or _count("Latin", prose) < len(
             _LETTER.findall(prose)
         )
-    latin = _LETTERS_OF_A_WORD * sum(word.isascii() for word in _WORD.findall(_BRACKETS.sub(" ", prose)))
+    words = _WORD.findall(_BRACKETS.sub(" ", prose)) if _SCRIPTS["Latin"].search(prose) else []
+    latin = _LETTERS_OF_A_WORD * sum(map(str.isascii, words))
     return own < _MIN_SHARE * (own + latin) or _is_other_east_asian(prose, language, is_title=is_title)
 
 
@@ -109,7 +112,7 @@ def _is_other_east_asian(prose: str, language: Language, *, is_title: bool) -> b
     """Tell Japanese from Chinese by its kana; a title may be without, if its characters are Japanese ones."""
     kana = len(_KANA.findall(prose))
     if language.script == "Han":
-        return kana > 0.1 * _count("Han", prose)
+        return kana > 0 and kana > 0.1 * _count("Han", prose)
     if language.script != "Japanese" or kana:
         return False
     han = "".join(_SCRIPTS["Han"].findall(prose))
@@ -150,7 +153,7 @@ def _is_proper_name(words: list[str]) -> bool:
 
 
 def _count(script: str, text: str) -> int:
-    return len(_SCRIPTS[script].findall(text))
+    return len("".join(_SCRIPTS[script].findall(text)))
 
 
 @cache

@@ -34,7 +34,17 @@ class Source:
 
     def find_unsupported(self, reply: Figures) -> list[str]:
         """Return the numbers and names of `reply` that neither title nor abstract has."""
-        return self.grounding.find_unsupported(reply) if reply.states_something else []
+        if not reply.states_something or self._title_supports(reply):
+            return []
+        return self.grounding.find_unsupported(reply)
+
+    def _title_supports(self, reply: Figures) -> bool:
+        """Tell whether the title alone has all of `reply`, so that the far longer abstract need not be read."""
+        return self.title_figures.states_something and not self._title_grounding.find_unsupported(reply)
+
+    @cached_property
+    def _title_grounding(self) -> Grounding:
+        return Grounding(self.title_figures, self.title)
 
     @cached_property
     def grounding(self) -> Grounding:

@@ -18,7 +18,7 @@ _PLACEHOLDERS = re.compile(
     r"|n ?a|nil|none|null|string|tbd|tl ?dr|todo|undefined|unknown|placeholder|summary|(?:abstract )?not available"
     r"|no (?:abstract|summary)(?: available)?"
 )
-_NO_WORD = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W_]+")
 
 
 def find_summary_issues(tldr: str, figures: Figures, source: Source) -> Iterator[str]:
@@ -54,4 +54,4 @@ def find_summary_issues(tldr: str, figures: Figures, source: Source) -> Iterator
 
 
 def _bare(text: str) -> str:
-    return _NO_WORD.sub(" ", text).strip().lower()
+    return " ".join(_WORD.findall(text)).lower()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from summarizer.contract.validation.notation import to_plain_notation
+from summarizer.contract.validation.notation import blur_digits, to_plain_notation
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,8 @@ from summarizer.contract.validation.notation import to_plain_notation
 )
 def test_every_notation_becomes_the_plain_one(text: str, wanted: str) -> None:
     assert to_plain_notation(text) == wanted
+
+
+@pytest.mark.parametrize(("text", "blurred"), [("a 1.23 b", "a 0.00 b"), ("é ৩২ x9", "é 00 x0"), ("none", "none")])
+def test_blurred_digits_stand_where_the_digits_were(text: str, blurred: str) -> None:
+    assert blur_digits(text) == blurred
