@@ -65,16 +65,16 @@ def names_proxies() -> bool:
 class HttpSession:
     """Connections to one server, never through a proxy. Raises what aiohttp raises, and `ReplyTooLargeError`."""
 
-    def __init__(self, max_connections: int, timeout: httpx2.Timeout, *, trust_env: bool) -> None:
+    def __init__(self, max_connections: int, connect_seconds: float, *, trust_env: bool) -> None:
         """Prepare; connections are opened by the first request.
 
         Args:
             max_connections: at most as many are open.
-            timeout: for connecting, and between two pieces of an answer.
+            connect_seconds: for opening a connection. For how long a whole request may take is the caller's to say.
             trust_env: follow the environment's certificate variables.
         """
         self._max_connections = max_connections
-        self._timeout = aiohttp.ClientTimeout(sock_connect=timeout.connect, sock_read=timeout.read)
+        self._timeout = aiohttp.ClientTimeout(sock_connect=connect_seconds)
         self._trust_env = trust_env
         self._session: aiohttp.ClientSession | None = None
 

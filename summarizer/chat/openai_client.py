@@ -76,10 +76,10 @@ class OpenAIClient:
         """Where requests go; redacts the key."""
         self._timeout_seconds = timeout_seconds
         self._clock = clock
-        timeout = httpx2.Timeout(timeout_seconds, connect=min(_CONNECT_SECONDS, timeout_seconds))
+        connect_seconds = min(_CONNECT_SECONDS, timeout_seconds)
         trust_env = not self.address.is_local
         is_direct = http_client is None and not (trust_env and names_proxies())
-        self._session = HttpSession(max_connections, timeout, trust_env=trust_env) if is_direct else None
+        self._session = HttpSession(max_connections, connect_seconds, trust_env=trust_env) if is_direct else None
         self._targets: dict[str, Target] = {}
         """By path, what the SDK sent there first."""
         # None would make the SDK read the environment.
@@ -91,7 +91,7 @@ class OpenAIClient:
             webhook_secret="",
             base_url=self.address.url,
             default_query=self.address.query,
-            timeout=timeout,
+            timeout=httpx2.Timeout(timeout_seconds, connect=connect_seconds),
             max_retries=0,
             http_client=http_client or _open_client(max_connections, trust_env=trust_env),
         )
