@@ -16,7 +16,7 @@ from summarizer.errors import StoreError
 logger = logging.getLogger(__name__)
 
 _BATCH = 256
-_GATHERING_SECONDS = 0.01
+_GATHERING_SECONDS = 0.003
 """How long the first reply of a transaction waits for others: a transaction costs as much as ten replies."""
 
 # The row that diskcache writes for a text (mode 1: kept as it is), in one statement in place of two and their Python.
