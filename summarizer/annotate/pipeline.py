@@ -20,7 +20,13 @@ from summarizer.annotate.interface import Annotator, Outcome
 from summarizer.annotate.records import AnnotatedRecord, DuplicateRecord, FailedRecord, Provenance, SkippedLine
 from summarizer.annotate.report import RunReport
 from summarizer.annotate.store import Results
-from summarizer.errors import BudgetExceededError, ModelUnavailableError, ReplyMissingError
+from summarizer.errors import (
+    BudgetExceededError,
+    ModelRequestError,
+    ModelUnavailableError,
+    ReplyMissingError,
+    SourceError,
+)
 from summarizer.papers.identity import DuplicatePaper, SeenPapers
 from summarizer.papers.paper import Paper, SkippedRecord
 
@@ -28,6 +34,9 @@ logger = logging.getLogger(__name__)
 
 GRACE_SECONDS = 5.0
 """After an error that stops the run, calls in flight may still finish for this long: they are paid for."""
+
+_STILL_ANSWERED = (BudgetExceededError, ModelRequestError, SourceError)
+"""After these the endpoint still answers what it was sent, and each reply is waited for."""
 
 UNAVAILABLE_LIMIT = 3
 """The run stops when so many papers in a row found the endpoint unavailable; for each worker, once one was answered."""
@@ -107,9 +116,8 @@ class Run:
     async def _wait(self, workers: list[asyncio.Task[None]]) -> None:
         done, pending = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
         if pending:
-            # A budget that is used up says nothing against the endpoint: every reply still comes, and is paid for.
-            is_over_budget = any(isinstance(_exception_of(worker), BudgetExceededError) for worker in done)
-            await asyncio.wait(pending, timeout=None if is_over_budget else GRACE_SECONDS)
+            will_come = all(isinstance(error, _STILL_ANSWERED) for error in map(_exception_of, done) if error)
+            await asyncio.wait(pending, timeout=None if will_come else GRACE_SECONDS)
         for worker in done:
             if error := _exception_of(worker):
                 raise error

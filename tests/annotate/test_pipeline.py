@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarizer.annotate.interface import Outcome, Spending
-from summarizer.annotate.pipeline import Run, RunOptions
+from summarizer.annotate.pipeline import GRACE_SECONDS, Run, RunOptions
 from summarizer.annotate.records import AnnotatedRecord, FailedRecord, Record
 from summarizer.annotate.report import RunReport
 from summarizer.annotate.results import read_results
@@ -273,6 +273,21 @@ def test_an_error_that_is_everybodys_stops_the_run_and_is_raised() -> None:
     assert 9 <= run.report.annotated < 20
     assert run.report.pending == 1
     assert_conserved(run.report)
+
+
+def test_replies_under_way_are_waited_for_when_the_key_is_revoked() -> None:
+    class Slow(FakeAnnotator):
+        async def annotate(self, paper: Paper, *, fresh: bool = False) -> Outcome:
+            if paper.position == 4:
+                raise ModelRequestError("the key was revoked")
+            await asyncio.sleep(GRACE_SECONDS + 0.3)
+            return await super().annotate(paper, fresh=fresh)
+
+    run = build_run(map(build_paper, range(1, 100)), Slow(), concurrency=4)
+    with pytest.raises(ModelRequestError, match="revoked"):
+        asyncio.run(run.execute())
+
+    assert (run.report.read, run.report.annotated, run.report.pending) == (4, 3, 1)
 
 
 def test_a_full_disk_stops_the_run_with_the_unwritten_paper_pending() -> None:
