@@ -242,3 +242,17 @@ def test_a_format_whose_package_is_missing_says_what_to_install(tmp_path: Path, 
 
     assert "SourceError: input: " in run.stderr
     assert "pip install 'summarizer[sources]'" in run.stderr
+
+
+def test_a_file_whose_name_is_no_utf8_is_named_in_characters_that_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.jsonl")
+    try:
+        path.write_text(LINE)
+    except OSError as error:
+        pytest.skip(f"this file system refuses such a name: {error}")
+
+    (paper,) = read(path)
+
+    assert isinstance(paper, Paper)
+    assert paper.source == f"{tmp_path}/caf\ufffd.jsonl"
+    assert paper.model_dump_json()

@@ -25,8 +25,8 @@ class InputFile(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The path, for messages and provenance."""
-        return "standard input" if self.path is None else str(self.path)
+        """The path, for messages and provenance; bytes in it that are no UTF-8 are shown as �."""
+        return "standard input" if self.path is None else os.fsencode(self.path).decode(errors="replace")
 
     def size(self) -> int | None:
         """Return the bytes on disk; None when that can't be known, as for a pipe."""
