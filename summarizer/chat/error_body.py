@@ -33,6 +33,7 @@ _MAX_MESSAGE_CHARACTERS = 300
 _MAX_WORDS_CHARACTERS = 20_000
 _MAX_DEPTH = 6  # of nested error objects; proxies wrap each other
 _MESSAGE_FIELDS = ("error", "message", "msg", "detail", "loc", "metadata", "raw")
+_GAVE_UP_WAITING = (504, 524)  # a gateway did; the model behind it may go on, and bill (524 is Cloudflare's)
 _CODE_FIELDS = ("code", "type", "param", "status", "innererror", "reason", "reasons")
 # Validation errors quote the whole request after this, the abstract included.
 _ECHO = re.compile(r"""['"]input['"]\s*:.*""", re.DOTALL)
@@ -157,7 +158,9 @@ class ErrorAnswer:
             wait = self.retry_after_seconds
             hint = re.search(_RETRY_HINT, self.words) if wait is None else None
             wait = float(hint[1]) if hint else wait
-            return ModelUnavailableError(text, retry_after_seconds=wait, raw_text=self.raw_text)
+            error = ModelUnavailableError(text, retry_after_seconds=wait, raw_text=self.raw_text)
+            error.may_be_billed = self.status in _GAVE_UP_WAITING
+            return error
         if meaning == "mode":
             return OutputModeError(text, raw_text=self.raw_text)
         if meaning == "paper":

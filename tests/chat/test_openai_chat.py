@@ -287,9 +287,17 @@ def test_an_error_sent_as_a_success_is_an_error(body: object, expected: type[Mod
     assert not error.may_be_billed
 
 
-@pytest.mark.parametrize("status", [302, 400, 401, 429, 500, 503])
+@pytest.mark.parametrize("status", [302, 400, 401, 429, 500, 502, 503])
 def test_an_error_status_is_not_billed(status: int) -> None:
     assert not fail(build_chat(refusing(status))).may_be_billed
+
+
+@pytest.mark.parametrize("status", [504, 524])
+def test_what_a_gateway_gave_up_waiting_for_may_be_billed(status: int) -> None:
+    error = fail(build_chat(refusing(status)))
+
+    assert type(error) is ModelUnavailableError
+    assert error.may_be_billed
 
 
 def test_the_time_from_sending_to_the_last_byte_is_measured() -> None:
