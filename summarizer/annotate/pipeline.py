@@ -36,7 +36,7 @@ GRACE_SECONDS = 5.0
 """After an error that stops the run, calls in flight may still finish for this long: they are paid for."""
 
 _STILL_ANSWERED = (BudgetExceededError, ModelRequestError, SourceError)
-"""After these the endpoint still answers what it was sent, and each reply is waited for."""
+"""After these the endpoint still answers what it was sent, as a rule, and each reply is waited for."""
 
 UNAVAILABLE_LIMIT = 3
 """The run stops when so many papers in a row found the endpoint unavailable; for each worker, once one was answered."""
@@ -109,9 +109,12 @@ class Run:
 
     def stop(self) -> None:
         """Take no more records; let those in work finish whose requests are under way."""
+        self._end_input()
+        self._annotator.stop()
+
+    def _end_input(self) -> None:
         self._stopping = True
         self._feed.stop()
-        self._annotator.stop()
 
     async def _wait(self, workers: list[asyncio.Task[None]]) -> None:
         done, pending = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
@@ -133,6 +136,9 @@ class Run:
                 self._count_spending()
                 self._on_progress(self.report)
                 await self._let_others_in(at_once=was_asked)
+        except SourceError:
+            self._end_input()  # it says nothing against the papers before it
+            raise
         except Exception:
             self.stop()
             raise

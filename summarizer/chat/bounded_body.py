@@ -7,7 +7,7 @@ from collections.abc import AsyncIterable, AsyncIterator
 import httpx2
 
 MAX_REPLY_BYTES = 4_000_000
-"""As sent: an annotation takes a few thousand."""
+"""An annotation takes a few thousand."""
 
 
 class ReplyTooLargeError(Exception):

@@ -175,6 +175,7 @@ class BudgetedChatModel:
         """Wrap `chat`, which makes one attempt for each call."""
         self._chat = chat
         self._budget = budget
+        self._is_stopped = False
 
     async def complete(self, request: ChatRequest) -> ChatResponse:
         """Answer one request once its worst case is set aside.
@@ -184,6 +185,9 @@ class BudgetedChatModel:
             ModelError: as the wrapped chat model.
         """
         reserved = await self._budget.reserve(request)
+        if self._is_stopped:
+            self._budget.release(reserved)
+            raise asyncio.CancelledError
         try:
             response = await self._chat.complete(request)
         except ModelError as error:
@@ -197,6 +201,10 @@ class BudgetedChatModel:
             raise
         self._budget.settle(reserved, response.usage)
         return response
+
+    def stop(self) -> None:
+        """Send nothing more: who waits for room is cancelled when there is some."""
+        self._is_stopped = True
 
     async def aclose(self) -> None:
         """Close the wrapped chat model."""

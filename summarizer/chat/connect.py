@@ -130,13 +130,16 @@ def connect(settings: Settings, *, model: str, chat: ChatModel | None = None, bu
         turns=share_turns(settings.base_url, _key(settings)),
     )
     client = open_chat_model(settings, model, on_headers=limiter.observe)
-    limited = LimitedChatModel(BudgetedChatModel(client, budget) if budget else client, limiter)
+    budgeted = BudgetedChatModel(client, budget) if budget else None
+    limited = LimitedChatModel(budgeted or client, limiter)
     retrying = RetryingChatModel(limited, max_attempts=settings.max_attempts, blame=lambda: limiter.last_blame)
     memory = EndpointMemory(settings.cache_dir)
 
     def stop() -> None:
         limiter.stop()
         retrying.stop()
+        if budgeted:
+            budgeted.stop()
 
     def remember(output_mode: OutputMode) -> None:
         memory.save(settings.base_url, model, Capabilities(output_mode, client.token_limit_parameter))

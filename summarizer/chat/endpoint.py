@@ -204,9 +204,8 @@ class Endpoint:
             del self._in_flight[key]
 
     async def _call(self, key: str, request: ChatRequest, split: Splitter) -> Reply:
-        await asyncio.sleep(
-            0
-        )  # first look up what others ask for, then send: each in one go takes less of the processor
+        # First everybody looks up, then everybody sends: each in one go takes less of the processor.
+        await asyncio.sleep(0)
         try:
             response = await self._chat.complete(request)
         except ModelError as error:

@@ -6,7 +6,7 @@ A request costs half the processor time of one through the SDK's transport, whic
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from urllib.request import getproxies
 
@@ -25,7 +25,8 @@ class Target:
     """Where a request goes, and all of it but the body."""
 
     url: str
-    headers: dict[str, str]
+    headers: dict[str, str] = field(repr=False)
+    """With the key."""
 
 
 class Answered(NamedTuple):

@@ -55,7 +55,7 @@ class OpenAIChatModel:
                 into the `api-key` header, as Azure wants it, and not into `Authorization`.
             api_key: None for a server without keys; then neither header is sent.
             timeout_seconds: for one attempt, from connecting to the last byte.
-            max_connections: at most as many are open; the number of concurrent requests.
+            max_connections: the number of concurrent requests; in the first seconds up to twice as many are open.
             token_limit_parameter: what an earlier run found; see the attribute of this name.
             proven_output_mode: a mode that worked in an earlier run: an unclear refusal is then about the paper.
             on_headers: called with the headers (whatever their case) and the HTTP status of every answer to a request

@@ -65,7 +65,7 @@ class OpenAIClient:
             base_url: root of the API. A query is sent with every request.
             api_key: None for a server without keys.
             timeout_seconds: for one attempt, from connecting to the last byte; of a download, from byte to byte.
-            max_connections: at most as many are open.
+            max_connections: at most as many are open; twice as many in the first seconds, while the SDK's are still there.
             http_client: another transport.
             clock: seconds since the epoch, for `Retry-After` dates.
 

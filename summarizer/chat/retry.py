@@ -74,6 +74,7 @@ class RetryingChatModel:
         self._sleep = sleep
         self._asleep: set[asyncio.Task[object] | None] = set()
         self._has_answered = False
+        self._is_stopped = False
 
     async def complete(self, request: ChatRequest) -> ChatResponse:
         """Answer one request, with as many attempts as it may take.
@@ -97,7 +98,8 @@ class RetryingChatModel:
         return response.model_copy(update={"attempts": attempts.requests})
 
     def stop(self) -> None:
-        """Make nobody wait for another attempt: who does is cancelled."""
+        """Make nobody wait for another attempt: who does, or comes to it later, is cancelled."""
+        self._is_stopped = True
         for task in self._asleep:
             if task:
                 task.cancel()
@@ -107,6 +109,8 @@ class RetryingChatModel:
         await self._chat.aclose()
 
     async def _rest(self, seconds: float) -> None:
+        if self._is_stopped:
+            raise asyncio.CancelledError
         task = asyncio.current_task()
         self._asleep.add(task)
         try:

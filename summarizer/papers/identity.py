@@ -144,7 +144,7 @@ class DuplicatePaper:
 class SeenPapers:
     """Papers met so far in a run, recognised as `summarizer.papers.identity` says.
 
-    Digests of 63 bits are kept, at about 32 bytes a paper. Among 2.5 million papers the chance of a single false match is
+    Digests of 63 bits are kept, at 32 to 48 bytes a paper and 16 MiB for a filter. Among 2.5 million papers the chance of a single false match is
     below one in three hundred thousand.
     """
 

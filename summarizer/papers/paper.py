@@ -15,7 +15,7 @@ class Paper(BaseModel):
 
     id: str
     """Stable identity: the arXiv id without version, else `doi:…`, else `title:…` (a digest)."""
-    version: int | None = Field(default=None, le=2**31 - 1)
+    version: int | None = Field(default=None, ge=0, le=2**31 - 1)
     """arXiv version, where the source states it."""
     arxiv_id: str | None = None
     """arXiv id without version, new (`2310.19210`) or old style (`hep-th/9901001`)."""

@@ -319,6 +319,27 @@ def test_an_input_that_breaks_off_stops_the_run_after_what_was_read() -> None:
     assert_conserved(run.report)
 
 
+def test_papers_before_the_place_where_an_input_breaks_off_are_still_sent() -> None:
+    class Sending(FakeAnnotator):
+        is_stopped = False
+
+        async def annotate(self, paper: Paper, *, fresh: bool = False) -> Outcome:
+            await asyncio.sleep(0)
+            if self.is_stopped:
+                raise asyncio.CancelledError
+            return await super().annotate(paper, fresh=fresh)
+
+    def papers() -> Iterable[Paper]:
+        yield from map(build_paper, range(5))
+        raise SourceError("disk error")
+
+    run = build_run(papers(), Sending(), concurrency=10)
+    with pytest.raises(SourceError):
+        asyncio.run(run.execute())
+
+    assert (run.report.annotated, run.report.pending) == (5, 0)
+
+
 def test_an_endpoint_that_never_answered_stops_the_run_after_three_papers() -> None:
     annotator = FakeAnnotator(lambda paper: build_failed(paper, "ModelUnavailableError"))
     run = build_run(map(build_paper, range(1000)), annotator, concurrency=1)

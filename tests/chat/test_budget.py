@@ -143,6 +143,25 @@ def test_a_call_that_fits_once_another_is_settled_waits_for_it() -> None:
     assert asyncio.run(play()) == (1, 2)
 
 
+def test_who_waits_for_room_when_the_run_is_stopped_is_never_sent() -> None:
+    async def play() -> tuple[list[type], int, float]:
+        gate = Gate()
+        budget = Budget(WORST + REAL, PRICE)
+        chat = BudgetedChatModel(gate, budget)
+        tasks = [asyncio.create_task(chat.complete(REQUEST)) for _ in range(4)]
+        await settle()
+        chat.stop()
+        gate.waiting[0].set_result(build_response(usage=USAGE))
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        return [type(outcome) for outcome in outcomes], len(gate.waiting), budget.spent_usd + budget.possibly_billed_usd
+
+    outcomes, sent, booked = asyncio.run(play())
+
+    assert outcomes == [ChatResponse, *[asyncio.CancelledError] * 3]
+    assert sent == 1
+    assert booked == pytest.approx(REAL)
+
+
 def test_who_comes_first_is_served_first_also_when_a_later_call_would_fit() -> None:
     small, large = build_request(), build_request(max_output_tokens=2048)
 

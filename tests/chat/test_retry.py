@@ -182,6 +182,27 @@ def test_stopping_ends_all_waits_for_another_attempt() -> None:
     assert [type(outcome) for outcome in asyncio.run(run())] == [asyncio.CancelledError] * 2
 
 
+def test_an_attempt_that_fails_after_the_stop_is_the_last() -> None:
+    class Failing(ScriptedChatModel):
+        async def complete(self, request: object) -> ChatResponse:
+            self.requests.append(REQUEST)
+            await asyncio.sleep(0.01)
+            raise busy(3000)
+
+    failing = Failing([])
+    chat = RetryingChatModel(failing)
+
+    async def run() -> None:
+        task = asyncio.create_task(chat.complete(REQUEST))
+        await asyncio.sleep(0)
+        chat.stop()
+        await task
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(run())
+    assert len(failing.requests) == 1
+
+
 def test_cancelling_an_attempt_is_not_retried() -> None:
     class Stalling(ScriptedChatModel):
         async def complete(self, request: object) -> ChatResponse:

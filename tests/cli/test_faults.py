@@ -6,6 +6,7 @@ test_store, test_ledger. What takes hours is told in virtual time by tests/chat/
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import shutil
@@ -267,6 +268,21 @@ def test_a_server_that_goes_away_and_comes_back_pauses_the_run_and_fails_no_pape
     assert "the endpoint answers again" in stderr
     assert process.returncode == 0
     assert (report["annotated"], report["failed"]) == (PAPERS, 0)
+
+
+# An input that is torn
+
+
+def test_every_paper_before_a_torn_place_is_sent_in_the_first_run(cli: Cli, server: ChatServer, folder: Path) -> None:
+    records = ({"id": f"2503.{number:05}", "title": f"Title {number}", "summary": "One."} for number in range(10))
+    lines = "".join(json.dumps(record) + "\n" for record in records)
+    (folder / "torn.jsonl.gz").write_bytes(gzip.compress(lines.encode())[:-8])
+
+    for _ in range(2):
+        result = cli("annotate", "torn.jsonl.gz", "-o", "out.jsonl")
+
+        assert result.exit_code == 2
+        assert len(count_annotated(folder)) == server.calls == 10
 
 
 # Key and quota

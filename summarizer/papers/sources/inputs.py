@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import BinaryIO, NamedTuple
 from summarizer.errors import SourceError
 
 _STANDARD_INPUT = "-"
+_NO_TEXT = re.compile("[\ud800-\udfff]")
 
 
 class InputFile(NamedTuple):
@@ -25,8 +27,8 @@ class InputFile(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The path, for messages and provenance; bytes in it that are no UTF-8 are shown as �."""
-        return "standard input" if self.path is None else os.fsencode(self.path).decode(errors="replace")
+        """The path, for messages and provenance; bytes in it that are no text are shown as �."""
+        return "standard input" if self.path is None else _NO_TEXT.sub("\ufffd", str(self.path))
 
     def size(self) -> int | None:
         """Return the bytes on disk; None when that can't be known, as for a pipe."""
