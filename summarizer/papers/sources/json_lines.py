@@ -39,6 +39,8 @@ _SKIPPED = re.compile(r'\s*\{\s*"status"\s*:\s*"skipped"')
 _NO_DAY = re.compile(r"\s*\d{4}(?:-\d{1,2})?\s*")
 _PARENTHESES = re.compile(r"\s*\([^()]*\)")
 _SEMICOLON = re.compile(r";\s*(?:and\s+)?")
+_PLAIN_NAMES = re.compile(r"[ -:<-\[\]-z|]*")
+"""ASCII without `;` and without what LaTeX writes accents, ties and groups with: names split from it need no more work."""
 _MAX_DEPTH = 3
 """Of text within a paper: `reference_translations` are objects in an object."""
 
@@ -193,6 +195,8 @@ def _authors(record: dict[str, Any]) -> tuple[str, ...]:
         # Joined, not formatted: what is no text must not become a name.
         names = [" ".join((given, family, suffix)) for family, given, suffix, *_ in parsed]  # noqa: FLY002
     elif isinstance(names := record.get("authors") or [], str):
+        if _PLAIN_NAMES.fullmatch(names):
+            return tuple(split_authors(names))
         names = [decode_name(name) for name in _split_names(names)]
     else:
         names = _listed_names(names)
