@@ -75,8 +75,9 @@ def text_digest(paper: Paper) -> int:
 
 def _digest(paper_id: str, version: int | None, title: str, abstract: str) -> int:
     """Return the `text_digest`; a TypeError says that id, title or abstract is no text."""
-    # Python's own hash of a text as long as an abstract takes a fifth of the time, and differs from process to process.
-    return digest64(paper_id, str(version), title, str(str.__hash__(abstract)))
+    if not (isinstance(paper_id, str) and isinstance(title, str) and isinstance(abstract, str)):
+        raise TypeError("id, title or abstract is no text")
+    return digest64(paper_id, str(version), title, abstract)
 
 
 def is_json(line: bytes) -> bool:
