@@ -8,7 +8,7 @@ import pytest
 
 from summarizer.papers import DuplicatePaper, Paper, SeenPapers, SkippedRecord, deduplicate, parse_arxiv_id
 from summarizer.papers.folding import fold_author, fold_title
-from summarizer.papers.identity import ArxivId, paper_id, parse_doi
+from summarizer.papers.identity import ArxivId, digest64, paper_id, parse_doi
 
 
 def build(title: str = "Sparse views for cone-beam CT", author: str = "Ana Díaz", **fields: Any) -> Paper:
@@ -258,3 +258,16 @@ def test_a_record_with_an_abstract_is_no_duplicate_of_one_without() -> None:
     kinds = [type(record) for record in deduplicate([named, named, skipped, full, named, full])]
 
     assert kinds == [Paper, DuplicatePaper, SkippedRecord, Paper, DuplicatePaper, DuplicatePaper]
+
+
+@pytest.mark.parametrize("part", [5, None, ["a"], b"a"])
+def test_only_text_has_a_digest(part: Any) -> None:
+    with pytest.raises(TypeError):
+        digest64("a", part)
+
+
+def test_a_digest_knows_where_one_part_ends() -> None:
+    digests = {digest64("ab", "c"), digest64("a", "bc"), digest64("abc"), digest64("ab", "c", ""), digest64("c", "ab")}
+
+    assert len(digests) == 5
+    assert all(0 <= digest < 2**64 for digest in digests)
