@@ -131,12 +131,12 @@ def contradict(one: IdentityKeys, two: IdentityKeys, key: Key) -> bool:
 def digest64(*parts: str) -> int:
     """Return 64 bits that stand for `parts` in this process alone, so that sets over millions of records stay small.
 
-    Python's own hash, keyed anew in each process, takes a tenth of the time of a cryptographic one.
+    Python's own hash, keyed anew in each process, takes a fifth of the time of a cryptographic one.
 
     Raises:
         TypeError: a part is no text.
     """
-    return hash(tuple(map(str.__hash__, parts))) & _64_BITS
+    return hash("\0".join(parts)) & _64_BITS
 
 
 @dataclass(frozen=True, slots=True)
