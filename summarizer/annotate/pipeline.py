@@ -1,7 +1,7 @@
 """Many papers to a run: bounded concurrency, conservation, and a clean stop whatever happens.
 
 Workers take turns after each step, a request, a check, a record, by `asyncio.sleep(0)`: a step that is done for all papers
-that are ready takes a quarter less of the processor than all steps of one paper after another, because code and data of
+that are ready takes up to a quarter less of the processor than all steps of one paper after another, because code and data of
 the step are still in its caches.
 """
 

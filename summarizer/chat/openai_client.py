@@ -2,7 +2,7 @@
 
 The SDK is called with a body that is already serialised and hands back the raw response, a fifth of the processor time
 of its typed path. What it made of the first request to a path is kept, and later ones are copies of it with another body,
-sent over `http_session.py`: a third of the rest. One call is one attempt: nothing is retried here, and what an error
+sent over `http_session.py`: half of the rest. One call is one attempt: nothing is retried here, and what an error
 answer means is decided in `error_body.py`. Importing this module is slow, so nothing that starts up quickly may import it.
 """
 

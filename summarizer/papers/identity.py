@@ -131,7 +131,7 @@ def contradict(one: IdentityKeys, two: IdentityKeys, key: Key) -> bool:
 def digest64(*parts: str) -> int:
     """Return 64 bits that stand for `parts` in this process alone, so that sets over millions of records stay small.
 
-    Python's own hash, keyed anew in each process, takes a fifth of the time of a cryptographic one.
+    Python's own hash, keyed anew in each process, takes a fraction of the time of a cryptographic one.
 
     Raises:
         TypeError: a part is no text.
@@ -151,8 +151,8 @@ class DuplicatePaper:
 class SeenPapers:
     """Papers met so far in a run, recognised as `summarizer.papers.identity` says.
 
-    Digests of 63 bits are kept, at 32 to 48 bytes a paper and 16 MiB for a filter. Among 2.5 million papers the chance of a single false match is
-    below one in three hundred thousand.
+    Digests of 63 bits are kept, at 32 to 48 bytes a paper and 16 MiB for a filter. Among 2.5 million papers the chance of
+    a single false match is below one in three hundred thousand.
     """
 
     def __init__(self) -> None:

@@ -551,7 +551,7 @@ async def serving(connection: Connection) -> AsyncIterator[str]:
 def fail_at(connection: Connection, *, earlier: int = 0, timeout_seconds: float = 5.0) -> ModelError:
     """Ask such a server through the transport that users get, after as many good answers."""
 
-    async def run() -> None:
+    async def run() -> ModelError:
         async with serving(after(earlier, connection)) as base_url, AsyncExitStack() as stack:
             chat = OpenAIChatModel(base_url=base_url, api_key=KEY, timeout_seconds=timeout_seconds, max_connections=1)
             stack.push_async_callback(chat.aclose)
@@ -559,11 +559,9 @@ def fail_at(connection: Connection, *, earlier: int = 0, timeout_seconds: float 
                 await chat.complete(PLAIN)
             with pytest.raises(ModelError) as caught:
                 await chat.complete(PLAIN)
-            raise caught.value
+            return caught.value
 
-    with pytest.raises(ModelError) as caught:
-        asyncio.run(run())
-    return caught.value
+    return asyncio.run(run())
 
 
 def sending(content: bytes) -> Connection:
