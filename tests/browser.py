@@ -22,6 +22,8 @@ _FLAGS = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
+    # With it, Chromium 156 gives about one file in twenty-five an empty storage of its own, which is gone at the next load.
+    "--disable-features=RenderDocument",
     "--disable-quic",
     "--disable-dev-shm-usage",
     "--no-first-run",
@@ -68,13 +70,17 @@ class Browser:
     async def open_page(self) -> AsyncIterator[Page]:
         """Open a tab that shares nothing with the others, and close it."""
         context = (await self.send("Target.createBrowserContext"))["browserContextId"]
+        yield await self.open_tab(context)
+        await self.send("Target.disposeBrowserContext", browserContextId=context)
+
+    async def open_tab(self, context: str) -> Page:
+        """Open one more tab of a browser context; it is closed with the context."""
         target = await self.send("Target.createTarget", url="about:blank", browserContextId=context)
         attached = await self.send("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         page = self._pages[attached["sessionId"]] = Page(self, attached["sessionId"], context)
         for domain in ("Page", "Runtime", "Network", "Log"):
             await page.send(f"{domain}.enable")
-        yield page
-        await self.send("Target.disposeBrowserContext", browserContextId=context)
+        return page
 
 
 class Page:
@@ -104,6 +110,10 @@ class Page:
     async def send(self, method: str, **parameters: object) -> dict[str, Any]:
         """Call a method of the protocol for this tab."""
         return await self._browser.send(method, self._session, **parameters)
+
+    async def open_beside(self) -> Page:
+        """Open a tab that shares its storage with this one."""
+        return await self._browser.open_tab(self.context)
 
     async def send_to_browser(self, method: str, **parameters: object) -> dict[str, Any]:
         """Call a method of the protocol that concerns this tab's context."""

@@ -113,7 +113,8 @@ class Progress:
     def _sample(self, now: float) -> None:
         usage = self._report.usage
         self._samples.append((now, usage.input_tokens + usage.output_tokens))
-        while now - self._samples[0][0] > WINDOW_SECONDS:
+        # The oldest sample kept is at least a window old, so there are always two to take the rate between.
+        while len(self._samples) > 1 and now - self._samples[1][0] >= WINDOW_SECONDS:
             self._samples.popleft()
 
     def _seconds_left(self, seconds: float) -> float | None:

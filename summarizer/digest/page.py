@@ -16,7 +16,7 @@ from summarizer.digest.policy import content_security_policy
 from summarizer.digest.templates import load_template, read_asset
 
 _FACET_COLOURS = 8
-_SCRIPTS = ("memory", "citations", "index", "filter", "reading", "keys", "page")
+_SCRIPTS = ("memory", "citations", "index", "filter", "list_store", "reading", "keys", "page")
 """In the order in which they run; each uses the ones before it."""
 
 

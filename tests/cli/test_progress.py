@@ -53,11 +53,22 @@ def test_tokens_a_minute_are_those_of_the_last_minute_against_the_limit() -> Non
     early = progress.describe(start + 30)
     progress.show(start + 50)
     report.usage = Usage(input_tokens=5_000, output_tokens=1_500)
-    progress.show(start + 110)
-    late = progress.describe(start + 110)
+    progress.show(start + 112.5)
+    late = progress.describe(start + 112.5)
 
     assert "10,000 of 90,000 tokens/min" in early
-    assert "1,500 of 90,000 tokens/min" in late
+    assert "1,440 of 90,000 tokens/min" in late
+
+
+def test_tokens_a_minute_are_known_also_when_the_last_look_was_long_ago() -> None:
+    report = RunReport(calls=1)
+    progress = Progress(InputMeter(), report)
+    start = time.monotonic()
+    progress.show(start)
+    report.usage = Usage(input_tokens=4_000, output_tokens=1_000)
+    progress.show(start + 100)
+
+    assert "3,000 tokens/min" in progress.describe(start + 100)
 
 
 def test_an_unknown_cost_and_an_endless_input_are_said() -> None:

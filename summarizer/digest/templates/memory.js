@@ -6,9 +6,8 @@ const remembered = (key) => {
   try { return localStorage.getItem(`summarizer.${key}`); } catch { return null; }
 };
 
-// Tells whether the browser kept it.
 const remember = (key, value) => {
-  try { localStorage.setItem(`summarizer.${key}`, value); return true; } catch { return false; }
+  try { localStorage.setItem(`summarizer.${key}`, value); } catch { /* forgotten with the page */ }
 };
 
 const announce = (text) => { byId("news").textContent = text; };

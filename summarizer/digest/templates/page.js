@@ -12,7 +12,7 @@ document.addEventListener("DOMContentLoaded", () => {
   let filter = null;
   const reading = startReading(index, () => filter?.show());
   filter = startFilter(index, reading.has);
-  reading.show();
+  reading.load();
   startKeys(reading, filter.reset);
   gatherTexts(index);
 });

@@ -1,31 +1,42 @@
 // The reading list, over all digests of this site: citations by paper, kept in the browser, exported as files.
 function startReading(index, onChange) {
-  const papers = new Map();
   const buttons = new Map();
+  const opening = openLists();
+  const tabs = new BroadcastChannel("summarizer.reading");
+  let papers = new Map();
   let kept = true;
+  let pending = 0;
 
-  function load() {
-    papers.clear();
-    let stored = [];
-    try { stored = JSON.parse(remembered("reading") ?? "[]"); } catch { /* not written by this page */ }
-    if (Array.isArray(stored)) for (const paper of stored) if (isCitation(paper)) papers.set(paper.id, paper);
-  }
-
-  function toggle(card) {
-    const paper = citeCard(card);
-    const saved = !papers.delete(paper.id);
-    if (saved) papers.set(paper.id, paper);
-    store();
-    announce(saved ? "Saved to the reading list" : "Taken off the reading list");
-  }
-
-  function store() {
-    kept = remember("reading", JSON.stringify([...papers.values()]));
+  // A change is made to the list that is stored, not to what this tab last saw of it: no tab undoes what another did.
+  async function update(change) {
+    pending += 1;
     show();
+    try {
+      await updateList(await opening, (stored) => {
+        papers = toPapers(stored);
+        change?.(papers);
+        return change && [...papers.values()];
+      });
+      kept = true;
+      if (change) tabs.postMessage("changed");
+    } catch {
+      change?.(papers);
+      kept = false;
+    }
+    pending -= 1;
+    show();
+  }
+
+  async function toggle(card) {
+    const paper = citeCard(card);
+    const saved = !papers.has(paper.id);
+    await update((list) => (saved ? list.set(paper.id, paper) : list.delete(paper.id)));
+    announce(saved ? "Saved to the reading list" : "Taken off the reading list");
   }
 
   function show() {
     byId("list-count").textContent = String(papers.size);
+    byId("list").setAttribute("aria-busy", String(pending > 0));
     for (const [id, button] of buttons) {
       button.setAttribute("aria-pressed", String(papers.has(id)));
       button.textContent = papers.has(id) ? "Saved" : "Save";
@@ -42,7 +53,7 @@ function startReading(index, onChange) {
     const link = document.createElement(paper.url ? "a" : "span");
     if (paper.url) link.href = paper.url;
     link.textContent = paper.title;
-    item.append(link, " ", makeButton("Remove", () => { papers.delete(paper.id); store(); }, `Remove ${paper.title}`));
+    item.append(link, " ", makeButton("Remove", () => update((list) => list.delete(paper.id)), `Remove ${paper.title}`));
     return item;
   }
 
@@ -58,9 +69,13 @@ function startReading(index, onChange) {
   byId("list").addEventListener("click", () => byId("reading").showModal());
   byId("export-bibtex").addEventListener("click", () => download("reading-list.bib", "application/x-bibtex", toBibtex([...papers.values()])));
   byId("export-ris").addEventListener("click", () => download("reading-list.ris", "application/x-research-info-systems", toRis([...papers.values()])));
-  addEventListener("storage", (event) => { if (event.key === "summarizer.reading") { load(); show(); } });
-  load();
-  return { has: (id) => papers.has(id), show, toggle };
+  tabs.addEventListener("message", () => update());
+  return { has: (id) => papers.has(id), load: () => update(), toggle };
+}
+
+function toPapers(stored) {
+  const citations = Array.isArray(stored) ? stored.filter(isCitation) : [];
+  return new Map(citations.map((paper) => [paper.id, paper]));
 }
 
 function makeButton(text, act, label) {

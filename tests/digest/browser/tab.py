@@ -14,7 +14,16 @@ from tests.browser import Page
 from tests.digest.sample_records import weekly_digest
 
 PHONE, DESKTOP = 390, 1280
-READY = "document.readyState === 'complete'"
+READY = "document.readyState === 'complete' && !document.querySelector('[aria-busy=true]')"
+
+_IN_LISTS = """new Promise((done) => {
+  indexedDB.open("summarizer", 1).onsuccess = ({ target: { result: database } }) => {
+    const transaction = database.transaction("lists", "readwrite");
+    const lists = transaction.objectStore("lists");
+    const request = %s;
+    transaction.oncomplete = () => { database.close(); done(request.result); };
+  };
+})"""
 
 
 class Tab:
@@ -40,6 +49,12 @@ class Tab:
         path.write_text(html or render_page(weekly_digest()), encoding="utf-8")
         self.navigate(f"{path.as_uri()}{fragment}")
 
+    def open_beside(self) -> Tab:
+        """Return a tab of the same browser with the page that was opened last."""
+        other = Tab(self._runner, self.run(self._page.open_beside()), self._folder)
+        other.navigate((self._folder / "index.html").as_uri())
+        return other
+
     def open_without_storage(self) -> None:
         """Show the page from an address to which the browser gives no storage."""
         html = base64.b64encode(render_page(weekly_digest()).encode()).decode()
@@ -48,6 +63,10 @@ class Tab:
     def navigate(self, address: str) -> None:
         self.send("Page.navigate", url=address)
         self.wait_for(f"{READY} && location.href !== 'about:blank'")
+
+    def bring_to_front(self) -> None:
+        """Show this tab; one in the background draws nothing."""
+        self.send("Page.bringToFront")
 
     def reload(self) -> None:
         self.value("window.before = true")
@@ -72,6 +91,7 @@ class Tab:
             self.value(
                 "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
             )
+            self.wait_for(READY)
         else:
             self.run(asyncio.sleep(0.3))
 
@@ -118,6 +138,14 @@ class Tab:
               list.dispatchEvent(new Event("input", {{bubbles: true}}));
             }})()"""
         )
+
+    def stored_list(self) -> Any:
+        """Return the reading list that the browser keeps."""
+        return self.value(_IN_LISTS % "lists.get('reading')")
+
+    def store_list(self, value: object) -> None:
+        """Put something in the place of the reading list that the browser keeps."""
+        self.value(_IN_LISTS % f"lists.put({json.dumps(value)}, 'reading')")
 
     def texts(self, selector: str) -> list[str]:
         """Return the texts of the elements that are shown."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 import rispy
 from pybtex.database import parse_string
@@ -308,6 +306,21 @@ def test_papers_are_saved_to_a_list_that_stays(tab: Tab) -> None:
     assert tab.texts("#list-count") == ["1"]
 
 
+def test_what_one_tab_saves_another_shows_and_does_not_undo(tab: Tab) -> None:
+    tab.open()
+    other = tab.open_beside()
+    tab.bring_to_front()
+    tab.click("#p1 .facts button")
+    other.wait_for("document.getElementById('list-count').textContent === '1'")
+    tab.value("BroadcastChannel.prototype.postMessage = () => {}")  # the other tab does not hear of the next one
+    tab.click("#p2 .facts button")
+    other.bring_to_front()
+    other.click("#p3 .facts button")
+
+    assert other.texts("#list-count") == ["3"]
+    tab.wait_for("document.getElementById('list-count').textContent === '3'")
+
+
 def test_the_reading_list_filters(tab: Tab) -> None:
     tab.open()
     tab.click("#p2 .facts button")
@@ -420,17 +433,26 @@ def test_without_storage_everything_works_until_the_page_is_left(tab: Tab) -> No
 @pytest.mark.parametrize(
     "stored",
     [
-        "not json",
-        "{}",
-        "null",
-        '[1, null, {"id": "x"}]',
-        '[{"id":"x","title":"<img src=x onerror=alert(1)>","authors":[],"date":"","category":"","arxiv":"","doi":"",'
-        '"url":"javascript:alert(1)","venue":"","journal":""}]',
+        "no list",
+        {},
+        None,
+        [
+            1,
+            None,
+            {"id": "x"},
+            {
+                **dict.fromkeys(("date", "category", "arxiv", "doi", "venue", "journal"), ""),
+                "id": "x",
+                "title": "<img src=x onerror=alert(1)>",
+                "authors": [],
+                "url": "javascript:alert(1)",
+            },
+        ],
     ],
 )
-def test_a_stored_list_that_is_none_is_left_out(tab: Tab, stored: str) -> None:
+def test_a_stored_list_that_is_none_is_left_out(tab: Tab, stored: object) -> None:
     tab.open()
-    tab.value(f"localStorage.setItem('summarizer.reading', {stored!r})")
+    tab.store_list(stored)
     tab.reload()
 
     assert tab.texts("#list-count") == ["0"]
@@ -454,9 +476,8 @@ def test_a_stored_list_that_is_none_is_left_out(tab: Tab, stored: str) -> None:
 def test_a_stored_citation_that_could_forge_another_is_left_out(tab: Tab, field: str, text: object) -> None:
     tab.open()
     tab.click("#p1 .facts button")
-    stored = json.loads(tab.value("localStorage.getItem('summarizer.reading')"))
-    forged = json.dumps([*stored, {**stored[0], "id": "another", field: text}])
-    tab.value(f"localStorage.setItem('summarizer.reading', {json.dumps(forged)})")
+    stored = tab.stored_list()
+    tab.store_list([*stored, {**stored[0], "id": "another", field: text}])
     tab.reload()
 
     assert tab.texts("#list-count") == ["1"]
