@@ -6,17 +6,33 @@ const openLists = () => new Promise((resolve, reject) => {
   opening.onerror = () => reject(opening.error);
 });
 
-// Calls `change` with the list that is stored, and stores what it returns, if anything, in the same transaction.
-async function updateList(database, change) {
-  const transaction = database.transaction("lists", "readwrite");
-  const lists = transaction.objectStore("lists");
-  const reading = lists.get("reading");
-  reading.onsuccess = () => {
-    const changed = change(reading.result);
-    if (changed) lists.put(changed, "reading");
-  };
-  await new Promise((resolve, reject) => {
-    transaction.oncomplete = resolve;
-    transaction.onabort = () => reject(transaction.error);
-  });
+// Calls `change` with the list that is stored, and stores what it returns, if anything, in the same transaction. The
+// database is opened each time: WebKit closes the connections of a tab in the background.
+async function updateList(change) {
+  const database = await openLists();
+  try {
+    await new Promise((resolve, reject) => {
+      const transaction = database.transaction("lists", "readwrite");
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+      const lists = transaction.objectStore("lists");
+      lists.get("reading").onsuccess = (event) => {
+        const changed = change(event.target.result);
+        if (changed) lists.put(changed, "reading");
+      };
+    });
+  } finally {
+    database.close();
+  }
+}
+
+// Tells other tabs that the list has changed, and calls `onChange` when they do; a browser that keeps nothing may refuse.
+function joinTabs(onChange) {
+  try {
+    const tabs = new BroadcastChannel("summarizer.reading");
+    tabs.addEventListener("message", onChange);
+    return () => tabs.postMessage("changed");
+  } catch {
+    return () => {};
+  }
 }

@@ -1,48 +1,54 @@
+const NOT_KEPT = "This browser keeps nothing for this page: export the list before you leave.";
+
 // The reading list, over all digests of this site: citations by paper, kept in the browser, exported as files.
 function startReading(index, onChange) {
   const buttons = new Map();
-  const opening = openLists();
-  const tabs = new BroadcastChannel("summarizer.reading");
+  const unstored = new Set();
+  const tellTabs = joinTabs(() => update());
   let papers = new Map();
   let kept = true;
   let pending = 0;
 
   // A change is made to the list that is stored, not to what this tab last saw of it: no tab undoes what another did.
+  // One that could not be stored is made again with the next.
   async function update(change) {
+    if (change) unstored.add(change);
     pending += 1;
-    show();
-    try {
-      await updateList(await opening, (stored) => {
-        papers = toPapers(stored);
-        change?.(papers);
-        return change && [...papers.values()];
-      });
-      kept = true;
-      if (change) tabs.postMessage("changed");
-    } catch {
-      change?.(papers);
-      kept = false;
-    }
+    byId("list").setAttribute("aria-busy", "true");
+    kept = await store().catch(() => false);
+    for (const one of unstored) one(papers);
     pending -= 1;
-    show();
+    if (!pending) show();
+  }
+
+  async function store() {
+    let changes = [];
+    await updateList((stored) => {
+      changes = [...unstored];
+      papers = toPapers(stored);
+      for (const one of changes) one(papers);
+      return changes.length && [...papers.values()];
+    });
+    for (const one of changes) unstored.delete(one);
+    if (changes.length) tellTabs();
+    return true;
   }
 
   async function toggle(card) {
     const paper = citeCard(card);
     const saved = !papers.has(paper.id);
     await update((list) => (saved ? list.set(paper.id, paper) : list.delete(paper.id)));
-    announce(saved ? "Saved to the reading list" : "Taken off the reading list");
+    announce(!kept ? NOT_KEPT : saved ? "Saved to the reading list" : "Taken off the reading list");
   }
 
   function show() {
     byId("list-count").textContent = String(papers.size);
-    byId("list").setAttribute("aria-busy", String(pending > 0));
+    byId("list").setAttribute("aria-busy", "false");
     for (const [id, button] of buttons) {
       button.setAttribute("aria-pressed", String(papers.has(id)));
       button.textContent = papers.has(id) ? "Saved" : "Save";
     }
-    byId("reading-note").textContent = kept ? "Kept in this browser alone."
-      : "This browser keeps nothing for this page: export the list before you leave.";
+    byId("reading-note").textContent = kept ? "Kept in this browser alone." : NOT_KEPT;
     byId("reading-papers").replaceChildren(...[...papers.values()].map(toItem));
     for (const id of ["export-bibtex", "export-ris"]) byId(id).disabled = papers.size === 0;
     onChange();
@@ -69,7 +75,6 @@ function startReading(index, onChange) {
   byId("list").addEventListener("click", () => byId("reading").showModal());
   byId("export-bibtex").addEventListener("click", () => download("reading-list.bib", "application/x-bibtex", toBibtex([...papers.values()])));
   byId("export-ris").addEventListener("click", () => download("reading-list.ris", "application/x-research-info-systems", toRis([...papers.values()])));
-  tabs.addEventListener("message", () => update());
   return { has: (id) => papers.has(id), load: () => update(), toggle };
 }
 

@@ -49,6 +49,10 @@ class Tab:
         path.write_text(html or render_page(weekly_digest()), encoding="utf-8")
         self.navigate(f"{path.as_uri()}{fragment}")
 
+    def run_at_start(self, script: str) -> None:
+        """Run a script in every page that is opened from now on, before those of the page itself."""
+        self.send("Page.addScriptToEvaluateOnNewDocument", source=script)
+
     def open_beside(self) -> Tab:
         """Return a tab of the same browser with the page that was opened last."""
         other = Tab(self._runner, self.run(self._page.open_beside()), self._folder)

@@ -321,6 +321,34 @@ def test_what_one_tab_saves_another_shows_and_does_not_undo(tab: Tab) -> None:
     tab.wait_for("document.getElementById('list-count').textContent === '3'")
 
 
+def test_a_save_that_the_browser_could_not_keep_is_kept_with_the_next(tab: Tab) -> None:
+    tab.open()
+    tab.value("window.sound = IDBDatabase.prototype.transaction")
+    tab.value("IDBDatabase.prototype.transaction = () => { throw new Error('out of order'); }")
+    tab.click("#p1 .facts button")
+
+    assert tab.texts("#list-count") == ["1"]
+    assert "keeps nothing" in tab.value("document.getElementById('news').textContent")
+    tab.value("IDBDatabase.prototype.transaction = window.sound")
+    tab.click("#p2 .facts button")
+
+    assert tab.value("document.getElementById('news').textContent") == "Saved to the reading list"
+    tab.reload()
+    tab.click("#list")
+
+    assert tab.texts("#reading-papers a") == [LIVER, OTHER]
+    assert tab.texts("#reading-note") == ["Kept in this browser alone."]
+
+
+def test_a_list_is_kept_where_tabs_may_not_talk_to_each_other(tab: Tab) -> None:
+    tab.run_at_start("BroadcastChannel = function () { throw new DOMException('denied', 'SecurityError'); };")
+    tab.open()
+    tab.click("#p1 .facts button")
+    tab.reload()
+
+    assert tab.texts("#list-count") == ["1"]
+
+
 def test_the_reading_list_filters(tab: Tab) -> None:
     tab.open()
     tab.click("#p2 .facts button")
@@ -401,7 +429,7 @@ def test_bibtex_of_one_paper_is_copied(tab: Tab) -> None:
     tab.open()
     tab.grant("clipboardReadWrite", "clipboardSanitizedWrite")
     tab.click("#p1 .facts button:last-child")
-    tab.wait_for("document.querySelector('#p1 .facts button:last-child').textContent === 'Copied'")
+    tab.wait_for("document.getElementById('news').textContent === 'BibTeX copied'")
 
     assert tab.value("navigator.clipboard.readText()").startswith("@misc{a2026outline,")
 
