@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import itertools
 import json
+import os
 import shutil
+import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,13 +17,14 @@ from typing import Any
 import aiohttp
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-SECONDS, POLL_SECONDS = 20, 0.02
+SECONDS, POLL_SECONDS, END_SECONDS = 60, 0.02, 20
 SHIFT, CONTROL = 8, 2
 
 _FLAGS = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
+    "--allow-pre-commit-input",  # without it, keys and clicks before the first paint may be dropped
     # With it, Chromium 156 gives about one file in twenty-five an empty storage of its own, which is gone at the next load.
     "--disable-features=RenderDocument",
     "--disable-quic",
@@ -50,7 +53,9 @@ class Browser:
         async for message in self._socket:
             data = json.loads(message.data)
             if "id" in data:
-                self._replies.pop(data["id"]).set_result(data)
+                reply = self._replies.pop(data["id"])
+                if not reply.done():  # cancelled where nobody waits for it any more
+                    reply.set_result(data)
             elif page := self._pages.get(data.get("sessionId", "")):
                 page.take(data["method"], data["params"])
 
@@ -207,10 +212,12 @@ async def _find_address(process: Process) -> str:
 
 
 async def _end(process: Process) -> None:
+    """End the browser, and with force also its children, each of which keeps its stderr open."""
     with contextlib.suppress(ProcessLookupError):
         process.terminate()
     try:
-        await asyncio.wait_for(process.communicate(), SECONDS)
+        await asyncio.wait_for(process.communicate(), END_SECONDS)
     except TimeoutError:
-        process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         await process.communicate()

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
+
+import summarizer
 
 # No test fails because a machine is slow.
-settings.register_profile("no deadline", deadline=None)
-settings.load_profile("no deadline")
+settings.register_profile("explore", deadline=None, derandomize=False, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("repeatable", settings.get_profile("explore"), derandomize=True, database=None)
+settings.load_profile("repeatable")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 GOLDEN = Path(__file__).parent / "data" / "golden"
@@ -23,6 +28,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="rewrite the golden files from what the code does now"
     )
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Load the whole package: Hypothesis also draws from the constants in the modules that happen to be loaded."""
+    if any(is_hypothesis_test(getattr(item, "obj", None)) for item in session.items):
+        for module in pkgutil.walk_packages(summarizer.__path__, "summarizer."):
+            if not module.name.endswith(".__main__"):
+                importlib.import_module(module.name)
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +57,14 @@ def scrubbed_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("OPENAI_", "SUMMARIZER_")):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """Return a port of 127.0.0.1 that refuses connections; as long as it is held, nobody else serves on it."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
 
 
 @pytest.fixture

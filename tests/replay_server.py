@@ -17,7 +17,7 @@ from typing import Self
 
 from aiohttp import web
 
-STOP_SECONDS = 10
+STOP_SECONDS = 60
 
 
 @dataclass(frozen=True)

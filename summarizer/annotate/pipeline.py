@@ -20,23 +20,12 @@ from summarizer.annotate.interface import Annotator, Outcome
 from summarizer.annotate.records import AnnotatedRecord, DuplicateRecord, FailedRecord, Provenance, SkippedLine
 from summarizer.annotate.report import RunReport
 from summarizer.annotate.store import Results
-from summarizer.errors import (
-    BudgetExceededError,
-    ModelRequestError,
-    ModelUnavailableError,
-    ReplyMissingError,
-    SourceError,
-)
+from summarizer.annotate.workers import finish
+from summarizer.errors import ModelUnavailableError, ReplyMissingError, SourceError
 from summarizer.papers.identity import DuplicatePaper, SeenPapers
 from summarizer.papers.paper import Paper, SkippedRecord
 
 logger = logging.getLogger(__name__)
-
-GRACE_SECONDS = 5.0
-"""After an error that stops the run, calls in flight may still finish for this long: they are paid for."""
-
-_STILL_ANSWERED = (BudgetExceededError, ModelRequestError, SourceError)
-"""After these the endpoint still answers what it was sent, as a rule, and each reply is waited for."""
 
 UNAVAILABLE_LIMIT = 3
 """The run stops when so many papers in a row found the endpoint unavailable; for each worker, once one was answered."""
@@ -96,11 +85,8 @@ class Run:
             self._feed = BackgroundFeed(self._records, self._options.concurrency)
         workers = [asyncio.create_task(self._work()) for _ in range(self._options.concurrency)]
         try:
-            await self._wait(workers)
+            await finish(workers)
         finally:
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
             self.report.pending = self._in_work + self._unanswered
             self._count_spending()
             self.report.seconds = time.monotonic() - started
@@ -115,15 +101,6 @@ class Run:
     def _end_input(self) -> None:
         self._stopping = True
         self._feed.stop()
-
-    async def _wait(self, workers: list[asyncio.Task[None]]) -> None:
-        done, pending = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
-        if pending:
-            will_come = all(isinstance(error, _STILL_ANSWERED) for error in map(_exception_of, done) if error)
-            await asyncio.wait(pending, timeout=None if will_come else GRACE_SECONDS)
-        for worker in done:
-            if error := _exception_of(worker):
-                raise error
 
     async def _work(self) -> None:
         try:
@@ -226,8 +203,3 @@ class Run:
             version=__version__,
             run_id=self._options.run_id,
         )
-
-
-def _exception_of(worker: asyncio.Task[None]) -> BaseException | None:
-    """Return what a worker that ended raised; a paper whose worker was cancelled stays pending, and that is no error."""
-    return None if worker.cancelled() else worker.exception()

@@ -16,6 +16,7 @@ from summarizer.annotate.assembly import build_annotator, build_budget
 from summarizer.annotate.extractive import EXTRACTIVE
 from summarizer.annotate.interface import Annotator
 from summarizer.annotate.records import FailedRecord, Profile
+from summarizer.annotate.workers import finish
 from summarizer.chat.budget import Budget
 from summarizer.chat.interface import ChatModel, Usage
 from summarizer.chat.pricing import find_price
@@ -26,9 +27,6 @@ from summarizer.settings import Settings
 
 UNAVAILABLE_LIMIT = 3
 """When so many papers found no endpoint before any was answered, the others are not tried."""
-
-GRACE_SECONDS = 5.0
-"""After an error that ends the work, calls in flight may still finish for this long: they are paid for."""
 
 _UNPAID = "not asked: the budget is spent"
 
@@ -162,17 +160,7 @@ class _Asking:
         queue = iter(calls)
         # So many that as many requests may be in flight as the settings say, each for a pack of papers.
         in_work = self._sides[0].settings.concurrency * max(side.settings.pack for side in self._sides)
-        workers = [asyncio.create_task(self._work(queue)) for _ in range(in_work)]
-        try:
-            done, pending = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
-            if pending:
-                await asyncio.wait(pending, timeout=GRACE_SECONDS)
-            for worker in done:
-                worker.result()
-        finally:
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+        await finish([asyncio.create_task(self._work(queue)) for _ in range(in_work)])
 
     async def _work(self, queue: Iterator[Call]) -> None:
         for call in queue:
@@ -193,10 +181,16 @@ class _Asking:
             self._stop = self._explain(error)
             self._open[call.key] = _UNPAID
         except Exception:
-            self._is_broken = True  # the others finish what is in flight, and take nothing more
+            self._break_off()
             raise
         else:
             self._book(call, outcome.record)
+
+    def _break_off(self) -> None:
+        """Send nothing more; what is in flight is still taken in."""
+        self._is_broken = True
+        for annotator in self._annotators.values():
+            annotator.stop()
 
     def _explain(self, error: BudgetExceededError) -> BudgetExceededError:
         if (count := len(self._budgets)) == 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import asyncio
 import ssl
 from base64 import b64encode
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from summarizer.digest.smtp import MailServer, Security
 
 PASSWORD = "a secret of the mail server"  # noqa: S105  # of a server that lives for one test
+START_SECONDS = 60
 
 
 @dataclass
@@ -64,11 +65,17 @@ class Post:
     server: MailServer
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port
+class LocalController(Controller):
+    """A server on 127.0.0.1, on whichever port the system gives it; `port` is right once it has started."""
+
+    def __init__(self, mailbox: Mailbox, **options: Any) -> None:
+        super().__init__(mailbox, hostname="127.0.0.1", port=0, ready_timeout=START_SECONDS, **options)
+
+    def _trigger_server(self) -> None:
+        """Learn the port; the first connection, which aiosmtpd makes to see whether the server works, needs it."""
+        assert isinstance(self.server, asyncio.Server)
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 class run_server:  # noqa: N801  # used as a context manager
@@ -79,10 +86,8 @@ class run_server:  # noqa: N801  # used as a context manager
         authority.issue_cert("localhost").configure_cert(context)
         self._mailbox, self._security = Mailbox(), security
         is_tls = security == "tls"
-        self._controller = Controller(
+        self._controller = LocalController(
             self._mailbox,
-            hostname="127.0.0.1",
-            port=free_port(),
             ssl_context=context if is_tls else None,
             tls_context=None if is_tls else context,
             require_starttls=not is_tls,

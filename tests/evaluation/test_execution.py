@@ -15,7 +15,7 @@ from summarizer.errors import ModelRequestError, ModelUnavailableError
 from summarizer.evaluation.execution import UNAVAILABLE_LIMIT, Answers, Side, ask, order_calls
 from summarizer.evaluation.gold import GoldPaper
 from tests.builders import build_paper
-from tests.chat_server import ChatServer
+from tests.chat_server import ChatServer, RateLimited, Status
 from tests.evaluation.scripted_gold import build_settings, script_gold
 from tests.evaluation.small_gold import small_gold
 
@@ -110,6 +110,16 @@ def test_after_an_error_that_every_paper_would_meet_no_more_papers_are_asked(tmp
     with pytest.raises(ModelRequestError):
         ask_one(script_gold(PAPERS, revoke_first), tmp_path, concurrency=3)
     assert len(revoked) <= 3
+
+
+def test_nothing_is_tried_again_after_such_an_error(tmp_path: Path) -> None:
+    with ChatServer(latency_seconds=0.05) as server:
+        server.script([None, RateLimited(retry_after="100"), Status(401)])
+        side = Side(build_settings(tmp_path, base_url=server.base_url, concurrency=3))
+        with pytest.raises(ModelRequestError):
+            ask([paper.to_paper() for paper in PAPERS], [side])
+
+        assert server.calls in {3, 4}
 
 
 def test_a_paper_that_found_no_endpoint_is_tried_once_more(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from tests.evaluation.scorecards import AUROC, F1, MEAN, gate_config, mean_colum
 if TYPE_CHECKING:
     from summarizer.evaluation.metric import Array
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 SD, MARGIN, PRIMARIES = 0.15, 0.05, ("summary.x", "tags.x", "relevance.x", "translation.x")
 GATE = gate_config(

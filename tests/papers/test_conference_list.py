@@ -148,7 +148,7 @@ def test_prose_that_is_not_utf8_is_no_record_but_a_line_too_long_to_tell_may_be(
     assert isinstance(last, Paper)
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("start", ["## [1] ", "## [1] T\n**Authors**: *", "## [1] T\n**Abstract**:\n"])
 @pytest.mark.parametrize("part", ["[\n", "<sup>\n", "**\n", "[a](", "a, "])
 def test_a_megabyte_of_one_record_is_read_in_linear_time(start: str, part: str) -> None:

@@ -70,7 +70,7 @@ def test_any_text_is_read(text: str) -> None:
     assert isinstance(plain_text(text), str)
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("part", ["<sup>", "</sup>", "<sup><sub>", '<p a="', "<math><mrow>", "&#1", "<a b=c "])
 def test_a_megabyte_of_broken_markup_is_read_in_linear_time(part: str) -> None:
     assert len(plain_text(part * (2**20 // len(part)))) <= 2**20

@@ -177,7 +177,7 @@ class PoliteClient:
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, _UnavailableError) and error.is_bad_page and state.attempt_number >= MAX_BAD_PAGES:
             return True
-        wait = state.upcoming_sleep
+        wait = max(state.upcoming_sleep, self._next_start - self._clock())  # the spacing of requests holds too
         if self._clock() - started + wait > self._patience_seconds:
             return True
         logger.warning("attempt %d: %s; the next one in %.0f s", state.attempt_number, error, wait)

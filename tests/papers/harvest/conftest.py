@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -48,8 +49,12 @@ def clock() -> Clock:
 
 @pytest.fixture
 def client(clock: Clock) -> Iterator[PoliteClient]:
+    """Return a client whose back-off, drawn from the shared generator, is the same in each run."""
+    state = random.getstate()
+    random.seed(20261120)
     with PoliteClient(sleep=clock.sleep, clock=clock, now=clock.now, trust_env=False) as client:
         yield client
+    random.setstate(state)
 
 
 @pytest.fixture

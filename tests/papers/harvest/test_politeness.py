@@ -60,7 +60,7 @@ def test_retries_are_spaced_as_well(server: ReplayServer, clock: Clock, client: 
     server.answer = refuse
     get(client, server)
 
-    assert all(later - earlier >= SPACING_SECONDS for earlier, later in pairwise(starts))
+    assert all(round(later - earlier, 6) >= SPACING_SECONDS for earlier, later in pairwise(starts))
 
 
 def test_requests_never_overlap_and_a_time_since_the_last_one_counts(
@@ -136,6 +136,19 @@ def test_a_service_that_stays_away_is_given_up_within_the_patience(
     assert HarvestError.exit_code == 3
 
 
+def test_the_time_between_requests_is_part_of_the_patience(server: ReplayServer, clock: Clock) -> None:
+    server.script([Answer(status=503)])
+    with (
+        PoliteClient(
+            spacing_seconds=10, patience_seconds=8, sleep=clock.sleep, clock=clock, now=clock.now, trust_env=False
+        ) as client,
+        pytest.raises(HarvestError, match=r"1 attempts in 0\.0 minutes"),
+    ):
+        get(client, server)
+
+    assert clock.sleeps == []
+
+
 def test_a_service_that_asks_for_hours_is_given_up_at_once(
     server: ReplayServer, client: PoliteClient, clock: Clock
 ) -> None:
@@ -161,9 +174,10 @@ def test_a_connection_that_breaks_is_tried_again(server: ReplayServer, client: P
     assert client.requests == 4
 
 
-def test_a_server_that_is_not_there_is_named(client: PoliteClient) -> None:
-    with pytest.raises(HarvestError, match=r"http://127\.0\.0\.1:9/api: the connection failed \(ConnectError"):
-        client.get("http://127.0.0.1:9/api", {}, bytes)
+def test_a_server_that_is_not_there_is_named(client: PoliteClient, silent_port: int) -> None:
+    address = f"http://127.0.0.1:{silent_port}/api"
+    with pytest.raises(HarvestError, match=rf"{address}: the connection failed \(ConnectError"):
+        client.get(address, {}, bytes)
 
 
 def test_a_page_that_can_not_be_right_is_tried_a_few_times(server: ReplayServer, client: PoliteClient) -> None:
