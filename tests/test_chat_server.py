@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import socket
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-import aiohttp
 import openai
 import pytest
 
@@ -148,12 +151,16 @@ def test_calls_are_recorded_and_counted() -> None:
 
 def test_a_client_that_leaves_is_not_in_flight() -> None:
     async def leave_early() -> None:
-        await send(f"{server.base_url}/chat/completions", json=body(), timeout=aiohttp.ClientTimeout(total=0.2))
+        call = asyncio.create_task(send(f"{server.base_url}/chat/completions", json=body()))
+        await asyncio.to_thread(server.wait_for_calls, 1)
+        call.cancel()
+        with suppress(asyncio.CancelledError):
+            await call
 
     with ChatServer() as server:
-        server.script([Stall(60)])
-        with pytest.raises(TimeoutError):
-            asyncio.run(leave_early())
+        server.script([Stall(600)])
+        asyncio.run(leave_early())
+        server.wait_until_idle()
         ask(server)
         stats = server.stats
 
@@ -214,6 +221,40 @@ def test_held_completions_wait_for_their_release() -> None:
             thread.join()
 
     assert [response.status for response in responses] == [200, 200, 200]
+
+
+def test_completions_are_held_from_a_call_on() -> None:
+    with ChatServer() as server, ThreadPoolExecutor() as clients:
+        server.hold(from_call=3)
+        answered = [ask(server).status for _ in range(2)]
+        held = [clients.submit(ask, server) for _ in range(2)]
+        server.wait_for_calls(4)
+
+        assert (answered, server.in_flight, server.stats["completions"]) == ([200, 200], 2, 2)
+
+        server.release()
+
+        assert [call.result().status for call in held] == [200, 200]
+        assert server.stats["completions"] == 4
+
+
+def test_all_that_a_client_sent_before_it_left_is_counted_once_the_server_is_idle() -> None:
+    """The server sleeps while 50 clients connect, send and leave."""
+    request = json.dumps(body()).encode()
+    head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(request)}\r\n\r\n".encode()
+    awake = threading.Event()
+
+    with ChatServer() as server, ThreadPoolExecutor() as waiting:
+        server.hold()
+        server._loop.call_soon_threadsafe(awake.wait)
+        for _ in range(50):
+            with socket.create_connection(("127.0.0.1", urlsplit(server.base_url).port)) as client:
+                client.sendall(head + request)
+        idle = waiting.submit(server.wait_until_idle)
+        awake.set()
+        idle.result()
+
+        assert server.stats["outcomes"] == {"disconnected": 50}
 
 
 def test_waiting_for_calls_that_do_not_come_ends() -> None:

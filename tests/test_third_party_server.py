@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,36 +14,13 @@ import pytest
 from summarizer.annotate.records import FailedRecord
 from summarizer.annotate.results import read_results
 from tests.cli.conftest import KEY, SAMPLE_WEEK
-
-LLMOCK = Path(sys.executable).with_name("llmock")
-START_SECONDS = 30
+from tests.cli.llmock import serve_llmock
 
 
 @pytest.fixture(scope="module")
 def base_url() -> Iterator[str]:
-    if not LLMOCK.exists():
-        pytest.skip("llmock is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [str(LLMOCK), "serve", "--host", "127.0.0.1", "--port", str(port), "--error-rate", "503=0.1"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(port)
-        yield f"http://127.0.0.1:{port}/v1"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError("llmock did not start")
+    with serve_llmock("--error-rate", "503=0.1") as base_url:
+        yield base_url
 
 
 def run(folder: Path, base_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -53,6 +28,7 @@ def run(folder: Path, base_url: str, *arguments: str) -> subprocess.CompletedPro
         "OPENAI_API_KEY": KEY,
         "OPENAI_BASE_URL": base_url,
         "PYTHONPATH": str(Path(__file__).parents[1]),
+        "SUMMARIZER_MAX_ATTEMPTS": "20",  # a tenth of the answers is an error, at random
     }
     command = [sys.executable, "-m", "summarizer", *arguments, "--model", "gpt-4o-mini"]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)

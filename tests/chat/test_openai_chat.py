@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import importlib
 import logging
+import time
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -306,10 +307,11 @@ def test_the_time_from_sending_to_the_last_byte_is_measured() -> None:
         return httpx2.Response(200, json=COMPLETION)
 
     client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer_late))
+    before = time.monotonic()
     (response,) = ask(build_chat(completing([]), http_client=client), PLAIN)
 
     assert response.latency_seconds is not None
-    assert 0.05 <= response.latency_seconds < 5
+    assert 0.05 <= response.latency_seconds <= round(time.monotonic() - before, 3)
 
 
 def test_the_headers_and_the_status_of_every_answer_are_handed_on() -> None:
@@ -637,10 +639,11 @@ def test_a_broken_answer_is_worth_another_attempt(connection: Connection, earlie
 @pytest.mark.parametrize("earlier", [0, 1])
 @pytest.mark.parametrize("connection", [stall, drip])
 def test_a_server_that_stalls_or_drips_is_given_up_in_time(connection: Connection, earlier: int) -> None:
-    error = fail_at(connection, earlier=earlier, timeout_seconds=0.3)
+    seconds = 2.0 if earlier else 0.3  # the good answer must be in time
+    error = fail_at(connection, earlier=earlier, timeout_seconds=seconds)
 
     assert type(error) is ModelUnavailableError
-    assert "no complete answer within 0.3 s" in str(error)
+    assert f"no complete answer within {seconds:g} s" in str(error)
     assert error.may_be_billed
 
 

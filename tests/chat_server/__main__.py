@@ -39,6 +39,7 @@ def argument_parser() -> argparse.ArgumentParser:
     parser.add_argument("--mode", action="append", choices=MODES, help="support only this one; may be repeated")
     parser.add_argument("--ignores-modes", action="store_true")
     parser.add_argument("--batch-seconds", type=float, default=0.0, help="from creating a batch to its end")
+    parser.add_argument("--hold-from", type=int, metavar="CALL", help="answer neither this call nor any after it")
     parser.add_argument("--recorded-requests", type=int, default=0)
     return parser
 
@@ -62,12 +63,12 @@ def options_from(arguments: argparse.Namespace) -> Options:
     )
 
 
-async def run(options: Options, port: int) -> None:
+async def run(endpoint: Endpoint, port: int) -> None:
     """Serve until a signal asks to stop."""
     stopped = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stopped.set)
-    async with serve(Endpoint(options), port) as base_url:
+    async with serve(endpoint, port) as base_url:
         sys.stdout.write(orjson.dumps({"base_url": base_url}).decode() + "\n")
         sys.stdout.flush()
         await stopped.wait()
@@ -75,4 +76,7 @@ async def run(options: Options, port: int) -> None:
 
 if __name__ == "__main__":
     given = argument_parser().parse_args()
-    asyncio.run(run(options_from(given), given.port))
+    server = Endpoint(options_from(given))
+    if given.hold_from:
+        server.hold(given.hold_from)
+    asyncio.run(run(server, given.port))

@@ -8,6 +8,7 @@ import socket
 import struct
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from hashlib import blake2b
 from random import Random
 from typing import Any
@@ -33,6 +34,15 @@ from tests.chat_server.spoiled import ReplyFault
 from tests.chat_server.traffic import Arrival, Traffic, UsageTotals
 
 
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Keeps back the completions of one call and of all after it."""
+
+    from_call: int
+    """Its number; that of the first call is 1."""
+    opened: asyncio.Event
+
+
 class Endpoint:
     """Answers chat completions and the list of models, and reports what it did."""
 
@@ -40,7 +50,7 @@ class Endpoint:
         self.options = options
         self.traffic = Traffic(options.recorded_requests)
         self.faults = FaultScript()
-        self.gate: asyncio.Event | None = None
+        self.gate: Gate | None = None
         """Completions wait for it, while there is one."""
         self.crashes: list[Exception] = []
         """Mistakes of this server or of its script; never part of a test's plan."""
@@ -54,6 +64,10 @@ class Endpoint:
             ("GET", "/stats"): self._stats,
             ("POST", "/stats/reset"): self._reset_stats,
         }
+
+    def hold(self, from_call: int) -> None:
+        """Keep completions back from now on, those of the calls before `from_call` excepted."""
+        self.gate = Gate(from_call, self.gate.opened if self.gate else asyncio.Event())
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer any request."""
@@ -142,12 +156,12 @@ class Endpoint:
             if fault is not None:
                 self.traffic.note_fault(type(fault).__name__)
             if isinstance(fault, HttpFault):
-                await self._wait(fault, chance)
+                await self._wait(arrival, fault, chance)
                 return fault.answer(call.authorization), fault
             check_call(call, self.options)
             prompt_tokens = prompt_tokens_of(call)
             self._limits.admit({"requests": self.options.rpm, "tokens": self.options.tpm}, prompt_tokens)
-            await self._wait(fault, chance)
+            await self._wait(arrival, fault, chance)
             return self._completion(call, fault, prompt_tokens, arrival), fault
         except RequestRefusedError as refused:
             return refused.answer, None
@@ -158,7 +172,7 @@ class Endpoint:
             return None
         return Random(f"{self.options.seed} {arrival.digest.hex()} {arrival.attempt}")
 
-    async def _wait(self, fault: Fault | None, chance: Random | None) -> None:
+    async def _wait(self, arrival: Arrival, fault: Fault | None, chance: Random | None) -> None:
         seconds = self.options.latency_seconds
         if chance is not None:
             seconds += self.options.jitter_seconds * chance.random()
@@ -166,8 +180,8 @@ class Endpoint:
             seconds += fault.seconds
         if seconds:
             await asyncio.sleep(seconds)
-        if (gate := self.gate) is not None:
-            await gate.wait()
+        if (gate := self.gate) is not None and arrival.number >= gate.from_call:
+            await gate.opened.wait()
 
     def _completion(self, call: ChatCall, fault: Fault | None, prompt_tokens: int, arrival: Arrival) -> Answer:
         reply = reply_to(call, self.options)

@@ -7,9 +7,12 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from tests.chat_server.batches import Batches
 from tests.chat_server.endpoint import Endpoint, serve
@@ -18,7 +21,8 @@ from tests.chat_server.options import Options
 from tests.chat_server.script import Condition, Rule
 from tests.chat_server.traffic import RecordedRequest, UsageTotals
 
-STOP_SECONDS = 10
+WAIT_SECONDS = 60.0
+"""For what is sure to come; only a test that fails waits as long."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -35,16 +39,16 @@ class ChatServer(Options):
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._started.result(STOP_SECONDS)
+        self._started.result(WAIT_SECONDS)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._loop.call_soon_threadsafe(self._stopped.set)
-        self._thread.join(STOP_SECONDS)
+        self._thread.join(WAIT_SECONDS)
         if self._thread.is_alive():
-            raise TimeoutError(f"the server did not stop within {STOP_SECONDS} s")
+            raise TimeoutError(f"the server did not stop within {WAIT_SECONDS:.0f} s")
         if error is None and self._endpoint.crashes:
             raise self._endpoint.crashes[0]
 
@@ -66,7 +70,7 @@ class ChatServer(Options):
     @property
     def base_url(self) -> str:
         """Root of the API, for instance `http://127.0.0.1:40123/v1`."""
-        return self._started.result(STOP_SECONDS)
+        return self._started.result(WAIT_SECONDS)
 
     @property
     def calls(self) -> int:
@@ -136,20 +140,37 @@ class ChatServer(Options):
         """Files and batches; for looking, between requests."""
         return self._endpoint.batches
 
-    def hold(self) -> None:
-        """Keep completions back from now on; calls are still received and counted."""
-        self._endpoint.gate = self._endpoint.gate or asyncio.Event()
+    def hold(self, from_call: int = 1) -> None:
+        """Keep completions back from now on; calls are still received and counted.
+
+        Args:
+            from_call: Number of the first call that is kept waiting, as `calls` counts; those before it are answered.
+        """
+        self._endpoint.hold(from_call)
 
     def release(self) -> None:
         """Let completions go, those kept back first of all."""
         gate, self._endpoint.gate = self._endpoint.gate, None
         if gate is not None:
-            self._loop.call_soon_threadsafe(gate.set)
+            self._loop.call_soon_threadsafe(gate.opened.set)
 
-    def wait_for_calls(self, count: int, timeout_seconds: float = 10.0) -> None:
+    def wait_for_calls(self, count: int, timeout_seconds: float = WAIT_SECONDS) -> None:
         """Block until `count` calls have come in; on an event loop, use `asyncio.to_thread`.
 
         Raises:
             TimeoutError: fewer came in time.
         """
         self._endpoint.traffic.wait_for_calls(count, timeout_seconds)
+
+    def wait_until_idle(self) -> None:
+        """Block until every call that was sent by now has come in and is over, also those of a client that is gone.
+
+        Raises:
+            TimeoutError: some are still in flight.
+        """
+        # Requests are taken up in the order in which they came, and two in a row are never taken up in one turn.
+        with closing(HTTPConnection(urlsplit(self.base_url).netloc, timeout=WAIT_SECONDS)) as connection:
+            for _ in range(2):
+                connection.request("GET", "/stats")
+                connection.getresponse().read()
+        self._endpoint.traffic.wait_until_idle(WAIT_SECONDS)

@@ -57,6 +57,8 @@ class Arrival:
     digest: bytes
     attempt: int
     """1 for the first call with this body."""
+    number: int = 0
+    """1 for the first call of all; 0 for a line of a batch."""
 
 
 class Traffic:
@@ -90,13 +92,14 @@ class Traffic:
                 lowered = {name.lower(): value for name, value in headers.items()}
                 self._recorded.append(RecordedRequest(raw, lowered, time.monotonic()))
             self._changed.notify_all()
-            return Arrival(digest, self._attempts[digest])
+            return Arrival(digest, self._attempts[digest], self.calls)
 
     def leave(self, outcome: str) -> None:
         """Count the end of a call: a status, `reset` or `disconnected`."""
         with self._changed:
             self.in_flight -= 1
             self._outcomes[outcome] += 1
+            self._changed.notify_all()
 
     def note_fault(self, name: str) -> None:
         """Count a fault."""
@@ -152,3 +155,13 @@ class Traffic:
         with self._changed:
             if not self._changed.wait_for(lambda: self.calls >= count, timeout_seconds):
                 raise TimeoutError(f"{self.calls} of {count} calls came within {timeout_seconds} s")
+
+    def wait_until_idle(self, timeout_seconds: float) -> None:
+        """Block until no call is in flight.
+
+        Raises:
+            TimeoutError: some still are.
+        """
+        with self._changed:
+            if not self._changed.wait_for(lambda: not self.in_flight, timeout_seconds):
+                raise TimeoutError(f"{self.in_flight} calls are in flight after {timeout_seconds} s")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,12 @@ from summarizer.cli import main
 
 SAMPLE_WEEK = Path(__file__).parents[2] / "examples" / "sample-week"
 KEY = "sk-test-0123456789abcdef"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def audible_interrupts() -> None:
+    """Programs started from here hear Ctrl-C also when the tests run in the background of a shell, which ignores it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)

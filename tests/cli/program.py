@@ -28,6 +28,17 @@ def start(base_url: str, folder: Path, *options: str, **environment: str) -> sub
     )
 
 
+def read_until(process: subprocess.Popen[str], text: str) -> str:
+    """Wait until the program says a text on standard error; return that line."""
+    assert process.stderr is not None
+    said: list[str] = []
+    for line in process.stderr:
+        said.append(line)
+        if text in line:
+            return line
+    raise AssertionError(f"it ended without {text!r}: {''.join(said)}")
+
+
 def finish(process: subprocess.Popen[str], timeout_seconds: float = 120.0) -> tuple[dict[str, Any], str]:
     """Wait for the end; return the report, checked for conservation, and what was said."""
     stdout, stderr = process.communicate(timeout=timeout_seconds)

@@ -181,8 +181,8 @@ def test_a_retry_date_is_waited_for(cli: Cli, server: ChatServer, day: Path) -> 
 
 
 def test_a_stalled_call_is_given_up_and_tried_again(cli: Cli, server: ChatServer, day: Path) -> None:
-    server.script([Stall(5)])
-    report = annotate(cli, day, "--limit", "1", "--timeout", "0.5").report
+    server.script([Stall(600)])
+    report = annotate(cli, day, "--limit", "1", "--timeout", "2").report
 
     assert (report["annotated"], report["calls"]) == (1, 2)
 

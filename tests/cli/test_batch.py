@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +18,10 @@ import pytest
 
 from summarizer.annotate.records import AnnotatedRecord
 from tests.chat_server import ChatServer, ContentFiltered, ServerError, Stall, Status, Ungrounded
+from tests.chat_server.answers import Answer
+from tests.chat_server.faults import HttpFault
 from tests.cli.conftest import Cli, Result, read_lines, write_day
+from tests.cli.program import ROOT, read_until
 
 PRICES = ("--price-in", "1", "--price-out", "10")
 
@@ -115,10 +117,11 @@ def test_a_reask_is_a_request_of_the_next_round(cli: Cli, server: ChatServer) ->
 
 
 def test_collect_waits_until_the_last_batch_has_ended(cli: Cli, server: ChatServer) -> None:
-    server.batch_seconds = 1
+    server.batch_seconds = 60
     submit(cli, "--queue-tokens", "7000")  # each takes about 3,300: two shards, one after the other
 
     early = cli("batch", "collect")
+    server.batch_seconds = 0
     late = cli("batch", "collect", "--wait")
 
     assert "2 not ended yet: 4 requests outstanding" in early.stderr
@@ -323,36 +326,42 @@ def test_a_file_of_replies_that_is_not_there_is_said(cli: Cli, server: ChatServe
 # A client that is stopped
 
 
-def test_waiting_can_be_interrupted_and_the_batches_go_on(cli: Cli, server: ChatServer) -> None:
-    server.batch_seconds = 1
+def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "summarizer", "batch", *arguments]
+    return subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_waiting_can_be_interrupted_and_the_batches_go_on(cli: Cli, server: ChatServer, tmp_path: Path) -> None:
+    server.batch_seconds = 60
     submit(cli)
-    press = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
-    press.start()
+    process = start(tmp_path, "collect", "--wait")
+    read_until(process, "asking again in")
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate()
+    server.batch_seconds = 0
 
-    stopped = cli("batch", "collect", "--wait")
-    press.join()
-
-    assert stopped.exit_code == 130
-    assert "the same command goes on" in stopped.stderr
+    assert process.returncode == 130
+    assert "the same command goes on" in stderr
     assert cli("batch", "collect", "--wait").exit_code == 0
 
 
+@pytest.mark.timeout(300)
 def test_a_client_that_is_killed_at_any_time_loses_nothing(tmp_path: Path, server: ChatServer) -> None:
     server.batch_seconds = 0.3
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    chance = Random()
-
-    def start(*arguments: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "summarizer", "batch", *arguments]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        return subprocess.Popen(command, cwd=tmp_path, env=environment, **quiet)  # type: ignore[call-overload,no-any-return]
+    chance = Random(20261120)
 
     for arguments in (["submit", "day.txt"], ["collect", "--wait"]):
-        process = start(*arguments)
+        killed = start(tmp_path, *arguments)
         time.sleep(chance.uniform(0.8, 2.0))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert start(*arguments).wait(60) == 0
+        killed.kill()
+        killed.communicate()
+        again = start(tmp_path, *arguments)
+        _, stderr = again.communicate()
+
+        assert again.returncode == 0, stderr
 
     stats = server.stats
     assert stats["batch"]["requests"]["POST /batches"] == stats["batch"]["batches"]
@@ -377,11 +386,16 @@ def test_a_batch_that_the_provider_does_not_know_is_an_error_after_the_others(cl
 
 
 def test_waiting_outlasts_a_network_that_is_gone(cli: Cli, server: ChatServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    class GoneWhileTheBatchEnds(HttpFault):
+        def answer(self, authorization: str) -> Answer:
+            server.batch_seconds = 0
+            return ServerError(503).answer(authorization)
+
     monkeypatch.setenv("SUMMARIZER_MAX_ATTEMPTS", "1")
-    server.batch_seconds = 2
+    server.batch_seconds = 60
     submit(cli)
     server.fail_next("GET /batches/{id}", Stall(0), is_done=True)
-    server.fail_next("GET /batches/{id}", ServerError(503))
+    server.fail_next("GET /batches/{id}", GoneWhileTheBatchEnds())
     collected = cli("batch", "collect", "--wait")
 
     assert collected.exit_code == 0

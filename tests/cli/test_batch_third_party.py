@@ -3,52 +3,26 @@
 from __future__ import annotations
 
 import json
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import KEY, SAMPLE_WEEK, Cli
-
-LLMOCK = Path(sys.executable).with_name("llmock")
-START_SECONDS = 60
+from tests.cli.llmock import serve_llmock
 
 
 @pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    if not LLMOCK.exists():
-        pytest.skip("llmock is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    command = [str(LLMOCK), "serve", "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while not _listens(port):
-            if time.monotonic() > deadline:
-                raise TimeoutError("llmock did not start")
-            time.sleep(0.1)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
+def base_url() -> Iterator[str]:
+    with serve_llmock() as base_url:
+        yield base_url
 
 
 @pytest.fixture(autouse=True)
-def settings(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{port}/v1")
+def settings(base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", base_url)
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("SUMMARIZER_MODEL", "gpt-4o-mini")
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_jobs_are_submitted_and_collected(cli: Cli, tmp_path: Path) -> None:

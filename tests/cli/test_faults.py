@@ -27,7 +27,7 @@ from summarizer.annotate.results import read_results
 from summarizer.chat.cache_file import StoredReply, check_integrity, scan_cache
 from tests.chat_server import ChatServer, MalformedBody, QuotaExceeded, RateLimited, Reset, ServerError, Ungrounded
 from tests.cli.conftest import Cli, write_day
-from tests.cli.program import ROOT, finish, start
+from tests.cli.program import ROOT, finish, read_until, start
 
 PAPERS = 60
 CONCURRENCY = 4
@@ -66,14 +66,10 @@ def has_lines(path: Path, count: int) -> bool:
     return path.exists() and path.read_bytes().count(b"\n") >= count
 
 
-def wait_until_idle(server: ChatServer) -> None:
-    while server.in_flight:
-        time.sleep(0.01)
-
-
 # SIGKILL
 
 
+@pytest.mark.timeout(600)
 def test_kills_at_random_instants_among_faults_lose_no_paper_and_repeat_no_stored_reply(
     server: ChatServer, folder: Path
 ) -> None:
@@ -82,18 +78,21 @@ def test_kills_at_random_instants_among_faults_lose_no_paper_and_repeat_no_store
     chance = random.Random(4)
     stored = replies = lost = 0
     for calls_made in (0, 1, 9, 6, 12):  # the first one dies while it starts
+        calls = server.calls
+        server.hold(from_call=calls + PAPERS // 5)  # no run comes to the end, however late it is killed
         process = start(server.base_url, folder)
-        server.wait_for_calls(server.calls + calls_made, timeout_seconds=60)
+        server.wait_for_calls(calls + calls_made)
         time.sleep(chance.uniform(0, 0.1))
         process.kill()
         process.communicate()
-        wait_until_idle(server)
+        server.wait_until_idle()
         completions, kept = int(server.stats["completions"]), len(read_replies(folder))
         lost_now = (completions - replies) - (kept - stored)
         replies, stored, lost = completions, kept, lost + lost_now
 
         assert 0 <= lost_now <= CONCURRENCY
 
+    server.release()
     report, _ = finish(start(server.base_url, folder, "-o", "anew.jsonl"))
 
     assert (report["annotated"], report["failed"], report["resumed"]) == (PAPERS, 0, 0)
@@ -113,11 +112,13 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ChatServe
     folder = tmp_path_factory.mktemp("killed")
     write_day(folder / "day.txt", PAPERS)
     with ChatServer(latency_seconds=0.02) as server:
+        server.hold(from_call=PAPERS - 20)
         process = start(server.base_url, folder, "-c", str(CONCURRENCY))
-        server.wait_for_calls(PAPERS - 20, timeout_seconds=60)
+        server.wait_for_calls(PAPERS - 20 + CONCURRENCY - 1)
         process.kill()
         process.communicate()
-        wait_until_idle(server)
+        server.wait_until_idle()
+        server.release()
         yield server, folder
 
 
@@ -199,9 +200,9 @@ def test_two_runs_on_one_cache_both_finish_and_pay_for_no_reply_more_than_twice(
 def test_a_second_run_on_one_output_is_told_who_holds_it_and_what_to_do(server: ChatServer, folder: Path) -> None:
     server.hold()
     first = start(server.base_url, folder)
-    server.wait_for_calls(1, timeout_seconds=60)
+    server.wait_for_calls(1)
     second = start(server.base_url, folder)
-    _, stderr = second.communicate(timeout=120)
+    _, stderr = second.communicate()
     server.release()
     report, _ = finish(first)
 
@@ -218,7 +219,7 @@ import itertools
 import time
 
 real, calls = time.time, itertools.count()
-time.time = lambda: real() + (next(calls) % 3 - 1) * 86_400 * 365
+time.time = lambda: real() + (next(calls) % 3 - 1) * 86_400 * 400
 """
 
 
@@ -233,7 +234,7 @@ def test_a_wall_clock_that_jumps_by_years_changes_neither_results_nor_limits(ser
     again, _ = finish(start(server.base_url, folder, "-o", "again.jsonl", "--limit", "30", "--replay", PYTHONPATH=path))
     years = {reply.stored_at.year for reply in read_replies(folder)}
 
-    assert len(years) == 3
+    assert len(years) >= 3
     assert (first["annotated"], again["annotated"], again["cache_hits"]) == (30, 30, 30)
     assert server.calls == first["calls"] == 31
     # A second's worth goes at once and another one within the first second; those in flight may come late.
@@ -244,8 +245,8 @@ def test_a_wall_clock_that_jumps_by_years_changes_neither_results_nor_limits(ser
 
 
 @contextmanager
-def serve_on(port: int) -> Iterator[str]:
-    command = [sys.executable, "-m", "tests.chat_server", "--port", str(port), "--latency-ms", "80"]
+def serve_on(port: int, *options: str) -> Iterator[str]:
+    command = [sys.executable, "-m", "tests.chat_server", "--port", str(port), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as server:
         assert server.stdout is not None
         try:
@@ -255,12 +256,11 @@ def serve_on(port: int) -> Iterator[str]:
 
 
 def test_a_server_that_goes_away_and_comes_back_pauses_the_run_and_fails_no_paper(folder: Path) -> None:
-    with serve_on(0) as base_url:
+    with serve_on(0, "--hold-from", "11") as base_url:
         process = start(base_url, folder, "-c", str(CONCURRENCY))
         while process.poll() is None and not has_lines(folder / "out.jsonl", 10):
             time.sleep(0.02)
-    assert process.stderr is not None
-    said = next(line for line in process.stderr if "pausing" in line)
+    said = read_until(process, "pausing")
     with serve_on(int(urlsplit(base_url).port or 0)):
         report, stderr = finish(process)
 
@@ -290,9 +290,11 @@ def test_every_paper_before_a_torn_place_is_sent_in_the_first_run(cli: Cli, serv
 
 def test_a_key_revoked_half_way_stops_the_run_and_with_a_new_one_it_goes_on(server: ChatServer, folder: Path) -> None:
     server.api_key = "sk-before"
+    server.hold(from_call=20)
     process = start(server.base_url, folder, OPENAI_API_KEY="sk-before")
-    server.wait_for_calls(20, timeout_seconds=60)
+    server.wait_for_calls(20)
     server.api_key = "sk-after"
+    server.release()
     stopped, stderr = finish(process)
     completions = int(server.stats["completions"])
     report, _ = finish(start(server.base_url, folder, OPENAI_API_KEY="sk-after"))
@@ -315,9 +317,11 @@ def test_a_quota_used_up_is_no_rate_limit_it_stops_the_run_which_goes_on_later(
 
     server.fault_for(is_refused, QuotaExceeded())
     server.script([None, RateLimited(retry_after="0"), RateLimited(retry_after="0")])
+    server.hold(from_call=20)
     process = start(server.base_url, folder)
-    server.wait_for_calls(20, timeout_seconds=60)
+    server.wait_for_calls(20)
     is_used_up = True
+    server.release()
     stopped, stderr = finish(process)
     is_used_up = False
     report, _ = finish(start(server.base_url, folder))

@@ -191,11 +191,11 @@ def test_a_review_prints_its_address_serves_the_page_and_ends_with_ctrl_c(gold: 
         assert process.stdout
         address = process.stdout.readline().strip()
         try:
-            with urllib.request.urlopen(address, timeout=20) as page:  # noqa: S310 - our own server
+            with urllib.request.urlopen(address, timeout=100) as page:  # noqa: S310 - our own server
                 assert b"Gold set review" in page.read()
         finally:
             process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=100)
 
     assert process.returncode == 0
     assert "Traceback" not in errors

@@ -76,6 +76,7 @@ def read_ids(folder: Path) -> list[str]:
     return [json.loads(line)["id"] for line in lines]
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("service", [(), ("--oai",)])
 def test_a_harvest_killed_at_any_moment_goes_on_without_a_gap_or_a_repeat(
     service: tuple[str, ...], server: ReplayServer, arxiv: SlowArxiv, tmp_path: Path

@@ -21,10 +21,13 @@ import pytest
 from summarizer.annotate.results import read_results
 from tests.chat_server import ChatServer
 from tests.cli.conftest import write_day
+from tests.cli.program import finish, read_until
 
 CONCURRENCY = 4
 KILLS = 10
 PAPERS = 90
+ANSWERED = 19
+"""Before the server holds every worker's call back."""
 
 
 @pytest.fixture
@@ -56,9 +59,12 @@ def start(server: ChatServer, folder: Path, *options: str, **keywords: Any) -> s
     )
 
 
-def finish(process: subprocess.Popen[str]) -> tuple[dict[str, Any], str]:
-    stdout, stderr = process.communicate(timeout=60)
-    return json.loads(stdout), stderr
+def start_and_hold(server: ChatServer, folder: Path) -> subprocess.Popen[str]:
+    """Start a run; return when all its workers wait for the server, and what was answered before is stored."""
+    server.hold(from_call=ANSWERED + 1)
+    process = start(server, folder)
+    server.wait_for_calls(ANSWERED + CONCURRENCY)
+    return process
 
 
 def count_stored(folder: Path) -> int:
@@ -69,6 +75,7 @@ def count_stored(folder: Path) -> int:
         return int(connection.execute("SELECT count(*) FROM Cache").fetchone()[0])
 
 
+@pytest.mark.timeout(600)
 def test_a_run_killed_ten_times_ends_complete_and_repeats_no_stored_reply(
     server: ChatServer, day: Path, tmp_path: Path
 ) -> None:
@@ -76,17 +83,19 @@ def test_a_run_killed_ten_times_ends_complete_and_repeats_no_stored_reply(
     moments = random.Random(20261120)
     calls = stored = lost = 0
     for _ in range(KILLS):
+        server.hold(from_call=calls + PAPERS // KILLS)  # no run comes to the end, however late it is killed
         process = start(server, tmp_path)
-        server.wait_for_calls(calls + moments.randint(1, 9), timeout_seconds=30)
+        server.wait_for_calls(calls + moments.randint(1, 9))
         time.sleep(moments.random() * 0.03)
         process.kill()
         process.communicate()
-        time.sleep(0.1)
+        server.wait_until_idle()
         lost_now = (server.calls - calls) - (count_stored(tmp_path) - stored)
         calls, stored, lost = server.calls, count_stored(tmp_path), lost + lost_now
 
         assert 0 <= lost_now <= CONCURRENCY
 
+    server.release()
     report, _ = finish(start(server, tmp_path))
     last_lines = {record.paper.id: record.status for record in read_results(tmp_path / "out.jsonl") if record.paper}
 
@@ -96,34 +105,29 @@ def test_a_run_killed_ten_times_ends_complete_and_repeats_no_stored_reply(
 
 
 def test_ctrl_c_lets_paid_calls_finish_and_the_next_run_goes_on(server: ChatServer, day: Path, tmp_path: Path) -> None:
-    process = start(server, tmp_path)
-    server.wait_for_calls(20, timeout_seconds=30)
+    process = start_and_hold(server, tmp_path)
     process.send_signal(signal.SIGINT)
-    report, stderr = finish(process)
+    read_until(process, "press Ctrl-C again")
+    server.release()
+    report, _ = finish(process)
     second, _ = finish(start(server, tmp_path))
 
     assert process.returncode == 130
-    assert "press Ctrl-C again" in stderr
-    assert 20 <= report["annotated"] < PAPERS
-    assert report["pending"] == 0
+    assert (report["annotated"], report["pending"]) == (ANSWERED + CONCURRENCY, 0)
     assert (second["annotated"], second["resumed"]) == (PAPERS, report["annotated"])
     assert server.calls == PAPERS
 
 
 def test_a_second_ctrl_c_leaves_at_once_with_the_store_intact(server: ChatServer, day: Path, tmp_path: Path) -> None:
-    process = start(server, tmp_path)
-    server.wait_for_calls(20, timeout_seconds=30)
-    server.hold()
-    time.sleep(0.3)  # by now every worker has a call that is held back
+    process = start_and_hold(server, tmp_path)
     process.send_signal(signal.SIGINT)
-    time.sleep(0.3)
+    read_until(process, "press Ctrl-C again")
     process.send_signal(signal.SIGINT)
     report, _ = finish(process)
-    server.release()
     records = list(read_results(tmp_path / "out.jsonl"))
 
     assert process.returncode == 130
-    assert report["pending"] == CONCURRENCY
+    assert (report["annotated"], report["pending"]) == (ANSWERED, CONCURRENCY)
     assert len(records) == report["annotated"] == report["read"] - report["pending"]
 
 
@@ -147,11 +151,11 @@ def test_a_full_disk_stops_with_exit_2_and_the_next_run_goes_on(server: ChatServ
 
 
 def test_two_runs_on_one_output_are_told_apart(server: ChatServer, day: Path, tmp_path: Path) -> None:
-    first = start(server, tmp_path)
     server.hold()
-    server.wait_for_calls(1, timeout_seconds=30)
+    first = start(server, tmp_path)
+    server.wait_for_calls(1)
     second = start(server, tmp_path)
-    _, stderr = second.communicate(timeout=60)
+    _, stderr = second.communicate()
     server.release()
     report, _ = finish(first)
 
@@ -169,10 +173,10 @@ def test_ctrl_c_ends_a_run_that_waits_for_a_pipe(server: ChatServer, day: Path, 
     assert process.stdin is not None
     process.stdin.write(day.read_bytes())
     process.stdin.flush()
-    server.wait_for_calls(PAPERS - 5, timeout_seconds=30)
+    server.wait_for_calls(PAPERS - 5)
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
-    stdout, _ = process.communicate(timeout=30)
+    stdout, _ = process.communicate()
     report = json.loads(stdout)
 
     assert process.returncode == 130
