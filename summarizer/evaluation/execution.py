@@ -1,16 +1,13 @@
 """Asking for the replies of an evaluation: through the ordinary annotator and cache, so that a digest gets the same ones.
 
-Two sides are asked in one go. Their calls are interleaved, in an order that is drawn for each paper: asked one after the
-other, the load of the provider at that hour would look like a difference between prompts.
+Two sides are asked in one go.
 """
 
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from summarizer.annotate.assembly import build_annotator, build_budget
 from summarizer.annotate.extractive import EXTRACTIVE
@@ -21,6 +18,7 @@ from summarizer.chat.budget import Budget
 from summarizer.chat.interface import ChatModel, Usage
 from summarizer.chat.pricing import find_price
 from summarizer.errors import BudgetExceededError, ModelUnavailableError, ReplyMissingError
+from summarizer.evaluation.calls import Call, order_calls
 from summarizer.evaluation.runs import GoldRecord, Missing
 from summarizer.papers import Paper
 from summarizer.settings import Settings
@@ -40,19 +38,6 @@ class Side:
     """Asked in place of the endpoint of `settings`."""
 
 
-class Call(NamedTuple):
-    """One annotation that is to be had."""
-
-    side: int
-    repeat: int
-    paper: Paper
-
-    @property
-    def key(self) -> tuple[int, int, str]:
-        """What it is remembered by."""
-        return self.side, self.repeat, self.paper.id
-
-
 @dataclass(slots=True)
 class Answers:
     """What one side gave."""
@@ -69,16 +54,6 @@ class Answers:
     """None when a price is unknown."""
     possibly_billed_usd: float = 0.0
     """At most billed on top of it, for attempts without an answer."""
-
-
-def order_calls(papers: Sequence[Paper], *, sides: int, repeats: int, seed: int) -> list[Call]:
-    """Return all calls: papers in an order of their own, and for each paper its sides and repeats in another one."""
-    draw = random.Random(seed)  # noqa: S311  # an order, not a secret
-    calls = []
-    for paper in draw.sample(papers, len(papers)):
-        own = [Call(side, repeat, paper) for side in range(sides) for repeat in range(repeats)]
-        calls += draw.sample(own, len(own))
-    return calls
 
 
 def ask(
@@ -109,8 +84,9 @@ def ask(
     """
     if not sides:
         return [], None
-    calls = order_calls(papers, sides=len(sides), repeats=repeats, seed=seed)
-    return asyncio.run(_Asking(sides, repeats, len(calls), on_progress).execute(calls))
+    together = max(side.settings.pack for side in sides)  # packs are as full as those of a run
+    groups = order_calls(papers, sides=len(sides), repeats=repeats, seed=seed, together=together)
+    return asyncio.run(_Asking(sides, repeats, sum(map(len, groups)), on_progress).execute(groups))
 
 
 class _Asking:
@@ -131,13 +107,13 @@ class _Asking:
         self._budgets: dict[tuple[object, ...], Budget | None] = {}
         self._stop: BudgetExceededError | None = None
 
-    async def execute(self, calls: Sequence[Call]) -> tuple[list[Answers], BudgetExceededError | None]:
+    async def execute(self, groups: Sequence[tuple[Call, ...]]) -> tuple[list[Answers], BudgetExceededError | None]:
         """Ask everything, and what found no endpoint a second time."""
         try:
             self._build_annotators()
-            await self._ask_all(calls)
+            await self._ask_all(groups)
             if self._unavailable and not self._is_hopeless and not self._stop:
-                await self._ask_all([call for call in calls if call.key in self._open])
+                await self._ask_all([tuple(call for call in group if call.key in self._open) for group in groups])
             self._settle()
         finally:
             for annotator in self._annotators.values():
@@ -156,21 +132,28 @@ class _Asking:
                 )
             self._answers.append(Answers(self._annotators[number, 0].profile))
 
-    async def _ask_all(self, calls: Sequence[Call]) -> None:
-        queue = iter(calls)
-        # So many that as many requests may be in flight as the settings say, each for a pack of papers.
-        in_work = self._sides[0].settings.concurrency * max(side.settings.pack for side in self._sides)
-        await finish([asyncio.create_task(self._work(queue)) for _ in range(in_work)])
+    async def _ask_all(self, groups: Sequence[tuple[Call, ...]]) -> None:
+        queue = iter(groups)
+        workers = range(self._sides[0].settings.concurrency)
+        await finish([asyncio.create_task(self._work(queue)) for _ in workers])
 
-    async def _work(self, queue: Iterator[Call]) -> None:
-        for call in queue:
+    async def _work(self, queue: Iterator[tuple[Call, ...]]) -> None:
+        for group in queue:
             if self._is_broken:
                 return
-            if self._stop or self._is_hopeless:
-                self._open.setdefault(call.key, _UNPAID if self._stop else "not asked: no endpoint was found")
-            else:
-                await self._ask(call)
-            self._on_progress(sum(len(answers.records) for answers in self._answers), self._total)
+            outcomes = await asyncio.gather(*map(self._take, group), return_exceptions=True)
+            # One that was cancelled is told last: another's error is why.
+            for kind in (Exception, BaseException):
+                for outcome in outcomes:
+                    if isinstance(outcome, kind):
+                        raise outcome
+
+    async def _take(self, call: Call) -> None:
+        if self._stop or self._is_hopeless:
+            self._open.setdefault(call.key, _UNPAID if self._stop else "not asked: no endpoint was found")
+        else:
+            await self._ask(call)
+        self._on_progress(sum(len(answers.records) for answers in self._answers), self._total)
 
     async def _ask(self, call: Call) -> None:
         try:

@@ -22,7 +22,7 @@ def server(cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterato
     gate = (SHIPPED.parent / "gate.toml").read_text(encoding="utf-8")
     (tmp_path / "eval" / "gate.toml").write_text(gate.replace("bootstrap = 10000", "bootstrap = 200"), encoding="utf-8")
     write_dev(tmp_path / "eval" / "gold")
-    with ChatServer() as server:
+    with ChatServer(latency_seconds=0.1, jitter_seconds=0.3) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
         monkeypatch.setenv("SUMMARIZER_MODEL", "test-model")
         monkeypatch.setenv("SUMMARIZER_PROMPT", str(PROMPT))
@@ -36,7 +36,7 @@ def count_packs(server: ChatServer) -> list[int]:
     return [body["messages"][1]["content"].count("\n</paper-") for body in packs]
 
 
-def test_packs_are_compared_with_papers_asked_about_alone(cli: Cli, server: ChatServer) -> None:
+def test_packs_are_full_however_long_the_papers_beside_them_take_alone(cli: Cli, server: ChatServer) -> None:
     result = cli("eval", "ab", "--b-pack", "4", "-c", "2", "--json")
     verdict = json.loads(result.stdout)
 

@@ -12,9 +12,8 @@ from summarizer.annotate.assembly import build_annotator
 from summarizer.chat.offline import OfflineChatModel
 from summarizer.chat.scripted import ScriptedChatModel
 from summarizer.errors import ModelRequestError, ModelUnavailableError
-from summarizer.evaluation.execution import UNAVAILABLE_LIMIT, Answers, Side, ask, order_calls
+from summarizer.evaluation.execution import UNAVAILABLE_LIMIT, Answers, Side, ask
 from summarizer.evaluation.gold import GoldPaper
-from tests.builders import build_paper
 from tests.chat_server import ChatServer, RateLimited, Status
 from tests.evaluation.scripted_gold import build_settings, script_gold
 from tests.evaluation.small_gold import small_gold
@@ -28,24 +27,6 @@ def ask_one(chat: Any, folder: Path, *, repeats: int = 1, **settings: Any) -> An
 
     assert stop is None
     return answers
-
-
-def test_the_calls_of_a_paper_follow_each_other_and_sides_take_turns_in_going_first() -> None:
-    papers = [build_paper(number) for number in range(40)]
-    calls = order_calls(papers, sides=2, repeats=1, seed=7)
-    pairs = list(zip(calls[::2], calls[1::2], strict=True))
-    first = [pair[0].side for pair in pairs]
-
-    assert all(a.paper is b.paper and {a.side, b.side} == {0, 1} for a, b in pairs)
-    assert 10 < sum(first) < 30
-    assert [pair[0].paper for pair in pairs] != papers
-
-
-def test_the_order_is_decided_by_the_seed() -> None:
-    papers = [build_paper(number) for number in range(20)]
-
-    assert order_calls(papers, sides=2, repeats=3, seed=1) == order_calls(papers, sides=2, repeats=3, seed=1)
-    assert order_calls(papers, sides=2, repeats=3, seed=1) != order_calls(papers, sides=2, repeats=3, seed=2)
 
 
 def test_calls_of_both_sides_leave_interleaved(tmp_path: Path) -> None:
