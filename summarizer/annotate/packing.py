@@ -18,8 +18,9 @@ from summarizer.chat.interface import ChatRequest, ChatResponse, Message, Output
 from summarizer.contract.packs import find_annotation, split_reply
 from summarizer.papers.paper import Paper
 
-LINGER_SECONDS = 0.05
-"""How long a pack that is not full waits for another paper after the last one."""
+LINGER_SECONDS = 0.5
+"""How long a pack that is not full waits for another paper after the last one: little beside the time in which a pack is
+answered, and enough to meet papers that were asked about alone meanwhile."""
 
 _NOTHING = Usage()
 
@@ -116,15 +117,14 @@ class _Place:
 class Packer:
     """Asks an endpoint about up to `size` papers at once; a paper that is asked about already is asked about once.
 
-    Never stands still: a pack goes when it is full, or when no paper has joined it for `linger_seconds`.
+    Never stands still: a pack goes when it is full, or when no paper has joined it for `LINGER_SECONDS`.
     """
 
-    def __init__(self, endpoint: Endpoint, task: Task, size: int, *, linger_seconds: float = LINGER_SECONDS) -> None:
+    def __init__(self, endpoint: Endpoint, task: Task, size: int) -> None:
         """Take who answers, what is asked, and how many papers fit."""
         self._endpoint = endpoint
         self._task = task
         self._size = size
-        self._linger_seconds = linger_seconds
         self._places: dict[tuple[str, str], _Place] = {}
         """Every paper that has no reply yet, by title and abstract."""
         self._gathered: list[_Place] = []
@@ -189,7 +189,7 @@ class Packer:
     def _wait_for_more(self) -> None:
         if self._timer:
             self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(self._linger_seconds, self._send)
+        self._timer = asyncio.get_running_loop().call_later(LINGER_SECONDS, self._send)
 
     def _take_gathered(self) -> list[_Place]:
         if self._timer:
