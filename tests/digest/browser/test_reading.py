@@ -340,6 +340,17 @@ def test_a_save_that_the_browser_could_not_keep_is_kept_with_the_next(tab: Tab) 
     assert tab.texts("#reading-note") == ["Kept in this browser alone."]
 
 
+def test_a_list_is_kept_where_a_page_has_no_local_storage_to_rely_on(tab: Tab) -> None:
+    tab.run_at_start(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('empty at some loads'); } });"
+    )
+    tab.open()
+    tab.click("#p1 .facts button")
+    tab.reload()
+
+    assert tab.texts("#list-count") == ["1"]
+
+
 def test_a_list_is_kept_where_tabs_may_not_talk_to_each_other(tab: Tab) -> None:
     tab.run_at_start("BroadcastChannel = function () { throw new DOMException('denied', 'SecurityError'); };")
     tab.open()
