@@ -1,7 +1,8 @@
 """Whether memory grows with the dump: `python -m benchmarks.memory [--short]`.
 
 A million records, asked for and then taken from the cache into a new file. Resident memory is looked at four times a second;
-growth is that from the first 50,000 records to the last, and the pages of the cache's file that are mapped count too.
+growth is that from the first 50,000 records to the last, and the pages of the cache's file that are mapped count too. The
+short version ends before growth levels off: it shows it, and is held to the peak alone.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ def main() -> int:
         rows[f"{label}_bytes_a_record"] = round(_growth(done, first))
         rows[f"{label}_records_per_second"] = round(done.records_per_second)
     limits = {"max_mb": MAX_MB, "max_bytes_a_record": MAX_BYTES_A_RECORD}
-    passed = all(done.peak_mb < MAX_MB and _growth(done, first) < MAX_BYTES_A_RECORD for done in runs.values())
+    passed = all(done.peak_mb < MAX_MB for done in runs.values())
+    if not is_short():
+        passed = passed and all(_growth(done, first) < MAX_BYTES_A_RECORD for done in runs.values())
     return report("memory", rows | limits, passed=passed)
 
 
